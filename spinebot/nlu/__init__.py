@@ -1,0 +1,1 @@
+"""Understanding one message: the sentence encoder and the graph components on it."""

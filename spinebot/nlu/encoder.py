@@ -1,0 +1,79 @@
+"""Sentence vectors from the exported MiniLM encoder, on one thread, cached by text."""
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from typing import Callable, Optional, Sequence
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from spinebot.nlu.encoder_export import GRAPH_FILE, TOKENIZER_FILE, WIDTH, exported
+from spinebot.paths import ENCODER
+
+MAX_TOKENS = 128  # the length the encoder was trained for
+BATCH = 32
+CACHED_TEXTS = 10_000  # about 80 MB; quick replies and repeated phrases cost nothing
+
+
+class EncoderMissing(RuntimeError):
+    """The exported encoder is not in `models/encoder`."""
+
+
+class Encoder:
+    """all-MiniLM-L6-v2, quantised to int8, run by ONNX Runtime."""
+
+    def __init__(self, folder: Path) -> None:
+        if not exported(folder):
+            raise EncoderMissing(f"No encoder in models/{folder.name}; run `make train`.")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors only
+        self._session = onnxruntime.InferenceSession(
+            str(folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+        self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    def encode(self, texts: Sequence[str],
+               progress: Optional[Callable[[int], object]] = None) -> NDArray[np.float32]:
+        """Vectors of shape (len(texts), WIDTH), in the order of `texts`: five unit views each.
+
+        Args:
+            texts: messages; only the first 128 word pieces of each are read.
+            progress: called with the number of texts finished in each step.
+        """
+        fresh = sorted({text for text in texts if text not in self._cache}, key=len)
+        vectors: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(fresh), BATCH):  # neighbours in length: little padding
+            batch = fresh[start:start + BATCH]
+            vectors.update(zip(batch, self._run(batch)))
+            if progress:
+                progress(len(batch))
+        found = np.zeros((len(texts), WIDTH), np.float32)
+        for row, text in enumerate(texts):
+            found[row] = vectors[text] if text in vectors else self._cache[text]
+        self._remember(vectors)
+        return found
+
+    def _run(self, batch: Sequence[str]) -> NDArray[np.float32]:
+        encodings = self._tokenizer.encode_batch(list(batch))
+        feed = {"input_ids": np.array([e.ids for e in encodings], np.int64),
+                "attention_mask": np.array([e.attention_mask for e in encodings], np.int64)}
+        vectors: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return vectors
+
+    def _remember(self, vectors: dict[str, NDArray[np.float32]]) -> None:
+        self._cache.update(vectors)
+        while len(self._cache) > CACHED_TEXTS:
+            self._cache.popitem(last=False)
+
+
+@lru_cache(maxsize=1)
+def shared_encoder(folder: Path = ENCODER) -> Encoder:
+    """The one encoder of this process, so that its components share weights and cache."""
+    return Encoder(folder)

@@ -1,0 +1,62 @@
+"""One feature row a message: sentence vectors, hashed n-grams, and what the rules found.
+
+The encoder carries meaning, the n-grams carry spelling (typos, Hinglish, names of drugs), the
+rules carry negation: the classifiers learn how far to trust each. Hashing keeps no vocabulary,
+so a model file holds nothing but weights.
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Callable, Optional, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from spinebot.nlu.encoder import Encoder
+from spinebot.red_flags.findings import NO, QUESTIONS, YES, find
+
+CHARACTER_BUCKETS, WORD_BUCKETS = 2 ** 15, 2 ** 14
+RULE_WEIGHT = 0.5  # half a unit vector's weight; chosen with docs/decisions/language-pipeline.md
+
+_ELONGATED = re.compile(r"(\w)\1{2,}")
+_characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), norm="l2",
+                                n_features=CHARACTER_BUCKETS, lowercase=False, dtype=np.float32)
+_words = HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"[^\W_]+|[^\w\s]",
+                           norm="l2", n_features=WORD_BUCKETS, lowercase=False, dtype=np.float32)
+
+
+def normalise(text: str) -> str:
+    """Lower case, compatible characters, straight quotes, no stretched letters or odd blanks."""
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").lower()
+    return " ".join(_ELONGATED.sub(r"\1\1", text).split())
+
+
+def featurise(encoder: Encoder, texts: Sequence[str],
+              progress: Optional[Callable[[int], object]] = None) -> csr_matrix:
+    """Sparse rows, one a text, in the order of `texts`.
+
+    Args:
+        encoder: gives the sentence vectors.
+        texts: messages as the visitor wrote them.
+        progress: called with the number of texts encoded in each step.
+    """
+    clean = [normalise(text) for text in texts]
+    blocks = [csr_matrix(encoder.encode(clean, progress)), _characters.transform(clean),
+              _words.transform(clean), csr_matrix(_rule_rows(texts))]
+    return hstack(blocks, format="csr")
+
+
+def _rule_rows(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Two columns a finding (said to be present, said to be absent), one for a person spoken of,
+    one for a time of onset."""
+    rows = np.zeros((len(texts), 2 * len(QUESTIONS) + 2), np.float32)
+    for row, text in enumerate(texts):
+        found = find(text)
+        for place, question in enumerate(QUESTIONS):
+            rows[row, 2 * place] = found.values.get(question) == YES
+            rows[row, 2 * place + 1] = found.values.get(question) == NO
+        rows[row, -2:] = found.person is not None, found.onset is not None
+    return rows * RULE_WEIGHT

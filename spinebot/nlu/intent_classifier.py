@@ -1,0 +1,128 @@
+"""The intent of a message, and inside a section the finer aspect it asks about."""
+from __future__ import annotations
+
+import sys
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+from tqdm import tqdm
+
+from spinebot.nlu.encoder import shared_encoder
+from spinebot.nlu.features import featurise
+from spinebot.nlu.linear_model import LinearModel
+
+ASPECT = "aspect"
+GENERAL = "general"
+INTENT_FILE = "intents.npz"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SentenceIntentClassifier(IntentClassifier, GraphComponent):
+    """Logistic regression on the sentence vector and n-grams.
+
+    A second, small model per section tells its aspects apart (metadata `aspect` of the training
+    phrases); the aspect leaves as an entity over the whole text, so that a slot and conditional
+    responses can use it and the section's name stays the intent.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Settings of the component.
+
+        `aspect_threshold`: least probability for a finer answer than the section's general one.
+        `ranking_length`: how many intents the parse shows.
+        """
+        return {"aspect_threshold": 0.4, "ranking_length": 10}
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage,
+                 resource: Resource) -> None:
+        self._config = config
+        self._storage = model_storage
+        self._resource = resource
+        self._intents: LinearModel | None = None
+        self._aspects: Dict[Text, LinearModel] = {}
+
+    @classmethod
+    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> "SentenceIntentClassifier":
+        """A new, untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn intents and aspects from the examples that carry both text and intent."""
+        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
+        with tqdm(total=len(texts), desc="encoding phrases", file=sys.stderr) as bar:
+            rows = featurise(shared_encoder(), texts, bar.update)
+        labels = [example.get(INTENT) for example in examples]
+        self._intents = LinearModel.fit(rows, labels)
+        self._train_aspects(rows, labels, [_aspect(example) for example in examples])
+        self._persist()
+        return self._resource
+
+    def _train_aspects(self, rows: csr_matrix, labels: List[Text], aspects: List[Text]) -> None:
+        for section in sorted({label for label, aspect in zip(labels, aspects) if aspect}):
+            chosen = [place for place, label in enumerate(labels)
+                      if label == section and aspects[place]]
+            self._aspects[section] = LinearModel.fit(
+                rows[chosen], [aspects[place] for place in chosen])
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set intent, ranking and aspect on each message."""
+        if self._intents is None:
+            return messages
+        rows = featurise(shared_encoder(), [message.get(TEXT) or "" for message in messages])
+        for row, message, shares in zip(rows, messages, self._intents.probabilities(rows)):
+            ranking = sorted(({"name": name, "confidence": float(share)}
+                              for name, share in zip(self._intents.labels, shares)),
+                             key=lambda entry: -float(entry["confidence"]))
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
+                        add_to_output=True)
+            self._set_aspect(row, message, ranking[0]["name"])
+        return messages
+
+    def _set_aspect(self, row: csr_matrix, message: Message, intent: Text) -> None:
+        model = self._aspects.get(intent)
+        if model is None:
+            return
+        shares = model.probabilities(row)[0]
+        best = int(shares.argmax())
+        if model.labels[best] == GENERAL or shares[best] < self._config["aspect_threshold"]:
+            return
+        entity = {"entity": ASPECT, "value": model.labels[best], "start": 0,
+                  "end": len(message.get(TEXT)), "confidence_entity": float(shares[best]),
+                  "extractor": type(self).__name__}
+        message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+
+    def _persist(self) -> None:
+        with self._storage.write_to(self._resource) as folder:
+            assert self._intents is not None
+            self._intents.save(folder / INTENT_FILE)
+            for section, model in self._aspects.items():
+                model.save(folder / f"{ASPECT}-{section}.npz")
+
+    @classmethod
+    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> "SentenceIntentClassifier":
+        """The trained component."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._intents = LinearModel.load(folder / INTENT_FILE)
+            for path in folder.glob(f"{ASPECT}-*.npz"):
+                section = path.stem[len(ASPECT) + 1:]
+                component._aspects[section] = LinearModel.load(path)
+        return component
+
+
+def _aspect(example: Message) -> Text:
+    metadata = example.get(METADATA) or {}
+    return str((metadata.get(INTENT) or {}).get(ASPECT, ""))

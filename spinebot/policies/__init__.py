@@ -1,0 +1,1 @@
+"""Rasa policies beside the stock ones."""

@@ -1,0 +1,1 @@
+"""Red flags of the spine: pure functions over text and values; nothing of Rasa in here."""

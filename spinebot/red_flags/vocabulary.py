@@ -1,0 +1,100 @@
+"""Load the clinical vocabulary into a spaCy matcher; an unknown key or word class raises."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import spacy
+import yaml
+from spacy.language import Language
+from spacy.matcher import Matcher
+
+VOCABULARY = Path(__file__).with_name("vocabulary.yml")
+GAP_WORDS = 3
+_KEYS = {"words", "findings", "persons", "procedures", "negators", "scope_ends", "after_answers"}
+_FINDING_KEYS = {"source", "present", "absent"}
+
+
+class VocabularyError(ValueError):
+    """The vocabulary file says something that the loader does not know."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The vocabulary, ready to match.
+
+    Attributes:
+        language: blank English; only its tokenizer is used, without special cases, so that
+            "can't" stays one word.
+        matcher: patterns labelled `<finding>/present`, `<finding>/absent`, `person`, `procedure`.
+        findings: names of the findings, in the order of the file.
+        negators: words that negate what follows them in the same clause.
+        scope_ends: words and marks that end the reach of a negator.
+        after_answers: words that deny what stands before them ("numb no").
+    """
+
+    language: Language
+    matcher: Matcher
+    findings: tuple[str, ...]
+    negators: frozenset[str]
+    scope_ends: frozenset[str]
+    after_answers: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def vocabulary(path: Path = VOCABULARY) -> Vocabulary:
+    """The vocabulary of `path`.
+
+    Raises:
+        VocabularyError: an unknown key, a missing one, or an undefined `$name`.
+    """
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    _expect(set(data), _KEYS, "vocabulary")
+    language = spacy.blank("en")
+    language.tokenizer.rules = {}
+    matcher = Matcher(language.vocab)
+    words = data["words"]
+    for name, finding in data["findings"].items():
+        _expect(set(finding), _FINDING_KEYS, name)
+        for sense in ("present", "absent"):
+            if finding[sense]:
+                matcher.add(f"{name}/{sense}", [_pattern(p, words) for p in finding[sense]])
+    for label, key in (("person", "persons"), ("procedure", "procedures")):
+        matcher.add(label, [_pattern(p, words) for p in data[key]], greedy="LONGEST")
+    negators, ends, answers = (frozenset(data[key].split("|")) for key in
+                               ("negators", "scope_ends", "after_answers"))
+    return Vocabulary(language, matcher, tuple(data["findings"]), negators, ends, answers)
+
+
+def _expect(found: set[str], wanted: set[str], where: str) -> None:
+    if found != wanted:
+        raise VocabularyError(f"{where}: keys {sorted(found ^ wanted)} are unknown or missing")
+
+
+def _pattern(text: str, words: dict[str, str]) -> list[dict[str, Any]]:
+    """Token pattern of one line of the vocabulary."""
+    tokens: list[dict[str, Any]] = []
+    for part in text.split():
+        if part == "...":
+            tokens += [{"OP": "?", "IS_PUNCT": False}] * GAP_WORDS
+        else:
+            tokens.append({"LOWER": _alternatives(part, words)})
+    return tokens
+
+
+def _alternatives(part: str, words: dict[str, str]) -> dict[str, Any]:
+    choices: list[str] = []
+    for choice in part.split("|"):
+        if choice.startswith("$"):
+            if choice[1:] not in words:
+                raise VocabularyError(f"undefined word class {choice}")
+            choices += words[choice[1:]].split("|")
+        else:
+            choices.append(choice)
+    begins = [choice[:-1] for choice in choices if choice.endswith("%")]
+    if not begins:
+        return {"IN": choices}
+    exact = "|".join(choice for choice in choices if not choice.endswith("%"))
+    return {"REGEX": f"^(?:(?:{'|'.join(begins)}).*{'|(?:' + exact + ')' if exact else ''})$"}
