@@ -4,7 +4,7 @@ The urgent message itself follows as a response of the domain, sent by Rasa with
 """
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -19,12 +19,12 @@ NOT_ASKED = "not_asked"
 class ActionUrgentAdvice(Action):
     """Shows what was said, question by question."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """The name by which the policies call it."""
         return EXIT
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker,
-            domain: Dict[Text, Any]) -> List[EventType]:
+            domain: Dict[str, Any]) -> List[EventType]:
         """Say `utter_summary`; questions never reached read as not asked."""
         unknown = tracker.get_slot(NOT_ASKED)
         dispatcher.utter_message(response="utter_summary", **{

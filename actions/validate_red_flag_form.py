@@ -1,7 +1,7 @@
 """Fills the red-flag form: what the report already said, then each answer."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
@@ -19,12 +19,12 @@ DETAILS = ("person", "onset", "procedure")
 class ValidateRedFlagForm(Action):
     """One message in, the slots it fills out; an interruption fills none."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """The name by which Rasa's form calls it."""
         return f"validate_{FORM}"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker,
-            domain: Dict[Text, Any]) -> List[EventType]:
+            domain: Dict[str, Any]) -> List[EventType]:
         """Slots for everything the latest message says."""
         asked = tracker.get_slot(REQUESTED)
         text = tracker.latest_message.get("text") or ""
@@ -45,7 +45,7 @@ class ValidateRedFlagForm(Action):
         return [*events, *_not_understood(dispatcher, tracker)]
 
 
-def _details(tracker: Tracker, text: Text) -> List[EventType]:
+def _details(tracker: Tracker, text: str) -> List[EventType]:
     """Who, since when and after what, in the visitor's own words, for the summary.
 
     The first word on each stands, so that a later "yesterday" about something else does not
@@ -60,7 +60,7 @@ def _details(tracker: Tracker, text: Text) -> List[EventType]:
     return events
 
 
-def _said_before(tracker: Tracker, name: Text) -> bool:
+def _said_before(tracker: Tracker, name: str) -> bool:
     return any(event.get("event") == "slot" and event.get("name") == name
                for event in tracker.events)
 

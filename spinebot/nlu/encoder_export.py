@@ -131,7 +131,8 @@ class _Graph:
 
     def _embeddings(self) -> str:
         words = self._op("Gather", [self._weight("embeddings.word_embeddings.weight"), "input_ids"])
-        length = self._op("Gather", [self._op("Shape", ["input_ids"]), self._index("axis.length", 1)])
+        shape = self._op("Shape", ["input_ids"])
+        length = self._op("Gather", [shape, self._index("axis.length", 1)])
         places = self._op("Slice", [self._weight("embeddings.position_embeddings.weight"),
                                     self._index("first", 0), length, "first"])
         kind = self._constant("token_type",

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,15 +18,18 @@ from tqdm import tqdm
 from spinebot.nlu.encoder import shared_encoder
 from spinebot.nlu.features import featurise
 from spinebot.nlu.linear_model import LinearModel
+from spinebot.red_flags.flow import REPORT
 
 ASPECT = "aspect"
 GENERAL = "general"
 INTENT_FILE = "intents.npz"
+REPORT_PROBABILITY = "red_flag_probability"
+WINDOW_WORDS, WINDOW_STEP = 40, 20
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceIntentClassifier(IntentClassifier, GraphComponent):
-    """Logistic regression on the sentence vector and n-grams.
+    """A linear classifier on sentence vectors, n-grams and rule findings.
 
     A second, small model per section tells its aspects apart (metadata `aspect` of the training
     phrases); the aspect leaves as an entity over the whole text, so that a slot and conditional
@@ -34,7 +37,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Settings of the component.
 
         `aspect_threshold`: least probability for a finer answer than the section's general one.
@@ -42,17 +45,17 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """
         return {"aspect_threshold": 0.4, "ranking_length": 10}
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage,
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage,
                  resource: Resource) -> None:
         self._config = config
         self._storage = model_storage
         self._resource = resource
         self._intents: LinearModel | None = None
-        self._aspects: Dict[Text, LinearModel] = {}
+        self._aspects: Dict[str, LinearModel] = {}
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> "SentenceIntentClassifier":
+    def create(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> SentenceIntentClassifier:
         """A new, untrained component."""
         return cls(config, model_storage, resource)
 
@@ -68,7 +71,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         self._persist()
         return self._resource
 
-    def _train_aspects(self, rows: csr_matrix, labels: List[Text], aspects: List[Text]) -> None:
+    def _train_aspects(self, rows: csr_matrix, labels: List[str], aspects: List[str]) -> None:
         for section in sorted({label for label, aspect in zip(labels, aspects) if aspect}):
             chosen = [place for place, label in enumerate(labels)
                       if label == section and aspects[place]]
@@ -76,21 +79,25 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
                 rows[chosen], [aspects[place] for place in chosen])
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set intent, ranking and aspect on each message."""
-        if self._intents is None:
-            return messages
-        rows = featurise(shared_encoder(), [message.get(TEXT) or "" for message in messages])
-        for row, message, shares in zip(rows, messages, self._intents.probabilities(rows)):
-            ranking = sorted(({"name": name, "confidence": float(share)}
-                              for name, share in zip(self._intents.labels, shares)),
-                             key=lambda entry: -float(entry["confidence"]))
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
-                        add_to_output=True)
-            self._set_aspect(row, message, ranking[0]["name"])
+        """Set intent, ranking, aspect and the probability of a report on each message."""
+        for message in messages:
+            if self._intents is not None:
+                self._classify(message, self._intents)
         return messages
 
-    def _set_aspect(self, row: csr_matrix, message: Message, intent: Text) -> None:
+    def _classify(self, message: Message, intents: LinearModel) -> None:
+        rows = featurise(shared_encoder(), pieces(message.get(TEXT) or ""))
+        shares = intents.probabilities(rows)
+        best_first = sorted(zip(intents.labels, shares[0]), key=lambda pair: -pair[1])
+        ranking = [{"name": name, "confidence": float(share)} for name, share in best_first]
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
+                    add_to_output=True)
+        message.set(REPORT_PROBABILITY, float(shares[:, intents.labels.index(REPORT)].max()),
+                    add_to_output=True)
+        self._set_aspect(rows[0], message, best_first[0][0])
+
+    def _set_aspect(self, row: csr_matrix, message: Message, intent: str) -> None:
         model = self._aspects.get(intent)
         if model is None:
             return
@@ -111,8 +118,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
                 model.save(folder / f"{ASPECT}-{section}.npz")
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> "SentenceIntentClassifier":
+    def load(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> SentenceIntentClassifier:
         """The trained component."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
@@ -123,6 +130,15 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         return component
 
 
-def _aspect(example: Message) -> Text:
+def pieces(text: Text) -> List[Text]:
+    """The text itself, and of a long one overlapping windows: a flag in the middle stands out."""
+    words = text.split()
+    if len(words) <= WINDOW_WORDS:
+        return [text]
+    starts = range(0, len(words) - WINDOW_STEP, WINDOW_STEP)
+    return [text, *(" ".join(words[start:start + WINDOW_WORDS]) for start in starts)]
+
+
+def _aspect(example: Message) -> str:
     metadata = example.get(METADATA) or {}
     return str((metadata.get(INTENT) or {}).get(ASPECT, ""))

@@ -7,13 +7,16 @@ from typing import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
-INVERSE_REGULARISATION = 8.0  # flat between 4 and 16 in cross-validation
+# Both chosen in docs/decisions/language-pipeline.md. A maximum-margin learner trains in a third of
+# the time of logistic regression and told the sections apart better (0.91 against 0.88).
+MARGIN_COST = 1.0
+SHARPNESS = 3.0  # of the softmax over margins; spreads the probabilities, moves no decision
 
 
 class LinearModel:
-    """One-versus-rest logistic regression over the rows of `features.featurise`."""
+    """One-versus-rest support vector machine over the rows of `features.featurise`."""
 
     def __init__(self, labels: Sequence[str], weights: NDArray[np.float32],
                  offsets: NDArray[np.float32]) -> None:
@@ -22,14 +25,13 @@ class LinearModel:
         self._offsets = offsets.astype(np.float32)
 
     @classmethod
-    def fit(cls, rows: csr_matrix, labels: Sequence[str]) -> "LinearModel":
+    def fit(cls, rows: csr_matrix, labels: Sequence[str]) -> LinearModel:
         """Train on one label a row; two labels or more.
 
         Raises:
             ValueError: fewer than two different labels.
         """
-        learner = LogisticRegression(C=INVERSE_REGULARISATION, solver="liblinear",
-                                     multi_class="ovr", random_state=0)
+        learner = LinearSVC(C=MARGIN_COST, tol=1e-2, random_state=0)
         learner.fit(rows, labels)
         weights, offsets, names = learner.coef_, learner.intercept_, list(learner.classes_)
         if len(names) == 2:  # scikit-learn keeps one row for two classes
@@ -38,7 +40,8 @@ class LinearModel:
 
     def probabilities(self, rows: csr_matrix) -> NDArray[np.float32]:
         """Shape (rows, labels); each row sums to one."""
-        scores = 1.0 / (1.0 + np.exp(-(rows @ self._weights + self._offsets)))
+        margins = SHARPNESS * (rows @ self._weights + self._offsets)
+        scores = np.exp(margins - margins.max(axis=1, keepdims=True))
         shares: NDArray[np.float32] = scores / scores.sum(axis=1, keepdims=True)
         return shares
 
@@ -48,7 +51,7 @@ class LinearModel:
                             weights=self._weights.T.astype(np.float16), offsets=self._offsets)
 
     @classmethod
-    def load(cls, path: Path) -> "LinearModel":
+    def load(cls, path: Path) -> LinearModel:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
             return cls([str(label) for label in stored["labels"]], stored["weights"],

@@ -1,7 +1,7 @@
 """The policy that keeps the promise: it asks `red_flags.flow` what is owed, above all rules."""
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
 from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
@@ -11,7 +11,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
-    ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, UserUttered)
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    SessionStarted,
+    UserUttered,
+)
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -27,7 +33,7 @@ class RedFlagPolicy(Policy):
     """Predicts the step that the promise owes, and abstains everywhere else."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """The policy's one setting, its rank among the policies."""
         return {"priority": ABOVE_RULES}
 
@@ -36,7 +42,7 @@ class RedFlagPolicy(Policy):
         """Reads nothing from stories or rules."""
         return SupportedData.ML_DATA
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
                  execution_context: ExecutionContext,
                  featurizer: Optional[TrackerFeaturizer] = None) -> None:
         super().__init__(config, model_storage, resource, execution_context, featurizer)
@@ -47,14 +53,14 @@ class RedFlagPolicy(Policy):
         return self._resource
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> "RedFlagPolicy":
+    def load(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> RedFlagPolicy:
         """As new: there is no state to load."""
         return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(
             self, tracker: DialogueStateTracker, domain: Domain,
-            rule_only_data: Optional[Dict[Text, Any]] = None, **kwargs: Any) -> PolicyPrediction:
+            rule_only_data: Optional[Dict[str, Any]] = None, **kwargs: Any) -> PolicyPrediction:
         """The owed action with confidence 1, or no vote at all.
 
         A vote counts as a "no user" prediction, as the running form's own votes do: only so it

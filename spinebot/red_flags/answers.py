@@ -11,9 +11,9 @@ from spinebot.red_flags.findings import NO, UNSURE, YES, find
 VALUE_OF_INTENT: Mapping[str, str] = {
     "affirm": YES, "deny": NO, "unsure": UNSURE, "deny_symptoms": NO}
 
-_YES = re.compile(r"^\W*(?:yes|yeah|yea|yep|yup|y|haan|han|ha|ji haan|definitely|correct|both|either|"
-                  r"kind of|kinda|sort of|a bit|a little|little|slightly|somewhat|sometimes|some)\b",
-                  re.I)
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yea|yep|yup|y|haan|han|ha|ji haan|definitely|correct|both|either|kind of|"
+    r"kinda|sort of|a bit|a little|little|slightly|somewhat|sometimes|some)\b", re.I)
 _NO = re.compile(r"^\W*(?:no|nope|nah|n|nahi|nahin|none|neither|not at all|never)\b", re.I)
 _UNSURE = re.compile(r"^\W*(?:not sure|unsure|maybe|perhaps|don'?t know|dont know|dunno|no idea|"
                      r"can'?t say|hard to say|depends|pata nahi|shayad|idk)\b", re.I)
@@ -37,7 +37,8 @@ class Answer:
         return bool(self.values)
 
 
-def understand(text: str, intent: str, asked: Optional[str], previous: Optional[str] = None) -> Answer:
+def understand(text: str, intent: str, asked: Optional[str],
+               previous: Optional[str] = None) -> Answer:
     """Read one message as an answer.
 
     Args:
@@ -57,7 +58,7 @@ def understand(text: str, intent: str, asked: Optional[str], previous: Optional[
     direct = _direct_value(text[corrected.end():] if corrected else text)
     if corrected and direct and previous and not values:
         return Answer({previous: direct})
-    value = direct or (VALUE_OF_INTENT.get(intent) if not values or intent != "deny_symptoms" else None)
+    value = direct or VALUE_OF_INTENT.get(intent)
     if value:
         values[asked] = value
     return Answer(values)

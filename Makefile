@@ -1,0 +1,54 @@
+# Spinebot's commands. `make run` and `make test` do all the set-up they need.
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+export PYTHONWARNINGS := ignore
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install train run shell test lint unit stories e2e properties evaluate trace lock
+
+help: ## list all commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.installed: requirements.txt spinebot/ops/install.sh
+	@sh spinebot/ops/install.sh
+
+install: .venv/.installed ## make the environment from the hash-pinned lock
+
+train: install ## train where no model is current, with the progress shown
+	@$(PYTHON) -m spinebot.ops.train
+
+run: install ## train if needed, start everything, print how to chat (Ctrl-C stops all of it)
+	@$(PYTHON) -m spinebot.ops.serve
+
+shell: install ## rasa shell with the action server running
+	@$(PYTHON) -m spinebot.ops.serve shell
+
+test: install lint train unit trace stories properties e2e ## everything
+
+lint: install ## ruff and mypy
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy spinebot actions
+
+unit: install ## unit tests and checks of the content
+	@$(PYTHON) -m pytest -q tests/unit
+
+stories: train ## the story tests, with a readable result
+	@$(PYTHON) -m spinebot.ops.stories
+
+e2e: train ## end to end over REST, against the real servers
+	@$(PYTHON) -m pytest -q tests/e2e
+
+properties: train ## at least 2,000 random conversations with the trained assistant
+	@$(PYTHON) -m pytest -q -s tests/properties
+
+evaluate: train ## our own test phrases: F1, confusion matrix and confidence histogram as pictures
+	@$(PYTHON) -m spinebot.ops.evaluate
+
+trace: install ## section -> facts -> answer -> intent -> phrases -> story -> test; fails on a hole
+	@$(PYTHON) -m spinebot.ops.trace
+
+lock: ## renew requirements.txt from requirements.in (needs uv)
+	uv pip compile -q --no-emit-index-url --generate-hashes --python-version 3.10 \
+	  --override requirements-overrides.txt requirements.in -o requirements.txt

@@ -1,0 +1,1 @@
+"""Start, train, check: what the Makefile calls."""

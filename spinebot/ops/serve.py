@@ -1,0 +1,125 @@
+"""`make run` and `make shell`: start everything under one supervisor, and stop all of it."""
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+from honcho.manager import Manager
+
+from spinebot.ops import train
+from spinebot.ops.environment import ACTIONS_PORT, HOST, RASA_PORT, child_environment
+from spinebot.ops.preflight import port_problems, project_files, yaml_problems
+from spinebot.paths import MODELS, ROOT
+
+START_SECONDS = 120
+ACTIONS_HEALTH = f"http://{HOST}:{ACTIONS_PORT}/health"
+RASA_HEALTH = f"http://{HOST}:{RASA_PORT}/webhooks/rest/"
+RUNNING_ENDPOINTS = MODELS / "endpoints.running.yml"
+
+
+def actions_command() -> list[str]:
+    """The action server."""
+    return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
+
+
+def rasa_command(*words: str) -> list[str]:
+    """Rasa with our model, endpoints and channels."""
+    return [str(Path(sys.executable).with_name("rasa")), *words,
+            "--model", str(train.MODEL), "--endpoints", str(endpoints_file())]
+
+
+def endpoints_file() -> Path:
+    """`endpoints.yml`, with the action server's port where it was chosen by the environment."""
+    text = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+    RUNNING_ENDPOINTS.write_text(text.replace(":5055/", f":{ACTIONS_PORT}/"), encoding="utf-8")
+    return RUNNING_ENDPOINTS
+
+
+def healthy(url: str) -> bool:
+    """Whether the address answers with 200 within two seconds."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def prepare(ports: dict[str, int]) -> None:
+    """Check files and ports and see to a current model.
+
+    Raises:
+        SystemExit: with one line for each problem.
+    """
+    problems = yaml_problems(project_files()) + port_problems(ports, HOST)
+    if problems:
+        sys.exit("\n".join(problems))
+    if not train.is_current():
+        train.train()
+
+
+def run() -> int:
+    """Action server and Rasa until one ends or Ctrl-C; returns the exit status."""
+    prepare({"SPINEBOT_PORT": RASA_PORT, "SPINEBOT_ACTIONS_PORT": ACTIONS_PORT})
+    print("Starting ...", flush=True)
+    manager = Manager()
+    environment = child_environment()
+    for name, command in (("actions", actions_command()),
+                          ("rasa", rasa_command("run", "--interface", HOST, "--port",
+                                                str(RASA_PORT), "--credentials",
+                                                str(ROOT / "credentials.yml")))):
+        manager.add_process(name, shlex.join(["exec", *command]).replace("'exec'", "exec"),
+                            env=environment, cwd=str(ROOT))
+    threading.Thread(target=_announce, daemon=True).start()
+    manager.loop()
+    return int(manager.returncode or 0)
+
+
+def shell() -> int:
+    """`rasa shell` with the action server beside it; ends with the shell."""
+    prepare({"SPINEBOT_ACTIONS_PORT": ACTIONS_PORT})
+    environment = child_environment()
+    actions = subprocess.Popen(actions_command(), cwd=ROOT, env=environment,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(ACTIONS_HEALTH)
+        return subprocess.run(rasa_command("shell"), cwd=ROOT, env=environment,
+                              check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        actions.terminate()
+        actions.wait(10)
+
+
+def _wait_for(url: str) -> bool:
+    """Whether the address became healthy within `START_SECONDS`."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        if healthy(url):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def _announce() -> None:
+    started = time.monotonic()
+    if not (_wait_for(ACTIONS_HEALTH) and _wait_for(RASA_HEALTH)):
+        print(f"Not ready after {START_SECONDS} s; see the lines above.", flush=True)
+        return
+    print(f"""
+Spinebot is ready ({time.monotonic() - started:.0f} s). Chat with it by pasting this line:
+
+  curl -s {RASA_HEALTH}webhook -H 'Content-Type: application/json' \\
+    -d '{{"sender": "me", "message": "What are the signs?"}}' | python3 -m json.tool
+
+or run `make shell` in another terminal after stopping this one with Ctrl-C.
+""", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(shell() if "shell" in sys.argv else run())
