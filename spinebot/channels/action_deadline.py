@@ -11,11 +11,15 @@ ACTION_SECONDS = 3.0
 
 
 class LimitedEndpoint(EndpointConfig):
-    """The action server's endpoint, given up after `ACTION_SECONDS`."""
+    """An action server's endpoint that is given up after some seconds."""
+
+    def __init__(self, *args: Any, seconds: float = ACTION_SECONDS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._timeout = aiohttp.ClientTimeout(total=seconds)
 
     async def request(self, *args: Any, **kwargs: Any) -> Optional[Any]:
         """As the base class; a call that takes longer raises `asyncio.TimeoutError`."""
-        kwargs["timeout"] = aiohttp.ClientTimeout(total=ACTION_SECONDS)
+        kwargs["timeout"] = self._timeout
         return await super().request(*args, **kwargs)
 
 

@@ -23,7 +23,7 @@ class RestChannel(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """Routes of the channel."""
         routes = Blueprint("spinebot_rest")
-        routes.register_listener(limit_action_calls, "after_server_start")
+        routes.listener("after_server_start")(limit_action_calls)
 
         @routes.get("/")
         async def health(_: Request) -> HTTPResponse:

@@ -130,7 +130,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         return component
 
 
-def pieces(text: Text) -> List[Text]:
+def pieces(text: str) -> List[str]:
     """The text itself, and of a long one overlapping windows: a flag in the middle stands out."""
     words = text.split()
     if len(words) <= WINDOW_WORDS:

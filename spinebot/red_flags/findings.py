@@ -26,8 +26,13 @@ _WHEN = re.compile(
     r"sunday|\d{1,2}\s*(?:am|pm))\b"
     r"|\b(?:\d+|an|one|two|three|four|five|six|a few|few|couple of)\s*"
     r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?)\s*(?:ago|back)\b"
-    r"|\b(?:this morning|this afternoon|this evening|last night|yesterday|today|tonight|just now)\b"
-    r"|\b(?:subah|raat|kal|aaj)(?:\s+se)?\b", re.I)
+    r"|\b(?:this morning|this afternoon|this evening|yesterday|today|tonight|just now)\b"
+    r"|\blast\s+(?:night|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+    r"|\b(?:\d+|ek|do|teen|char|kuch)\s+(?:ghante|din|hafte)\s+se\b"
+    r"|\b(?:(?:kal|aaj)\s+)?(?:subah|shaam|raat|kal|aaj)(?:\s+se)?\b", re.I)
+_BEFORE_ANSWER = (":", "-", "=")
+_TWO_WORDS = re.compile(r"\b(can|could) not\b", re.I)
+_ONE_WORD = {"can": "cannot", "could": "couldn't"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Findings:
     """What one message says.
 
     Attributes:
-        values: for each question spoken of, YES or NO.
+        values: for each question spoken of, YES or NO; nothing where the writer is not sure.
         person: the visitor's own word for who has the signs ("dad"), None for themselves.
         onset: the visitor's own words for when it began ("since this morning").
         procedure: the visitor's own words for what came before ("epidural").
@@ -54,7 +59,9 @@ def find(text: str) -> Findings:
     but my feet are numb" is numb (design, promise 6: when in doubt, alarm).
     """
     words = vocabulary()
-    doc = words.language.make_doc(text.replace("’", "'")[:MAX_CHARACTERS])
+    plain = text.replace("’", "'")[:MAX_CHARACTERS]
+    doc = words.language.make_doc(
+        _TWO_WORDS.sub(lambda found: _ONE_WORD[found[1].lower()], plain))
     matches = [(*doc.vocab.strings[key].split("/"), start, end)
                for key, start, end in words.matcher(doc)]
     # "haven't peed since last night": a negator that is part of a sign negates nothing else
@@ -67,9 +74,10 @@ def find(text: str) -> Findings:
             named[label[0]] = max(named.get(label[0], ""), doc[start:end].text, key=_specific)
             continue
         name, sense = label
-        denied = sense == "absent" or _negated(doc, start, end, words, taken)
-        if values.get(name) != YES:
-            values[name] = NO if denied else YES
+        value = (_value_of_absence(doc, start, end, words) if sense == "absent" else
+                 _value_of_sign(doc, start, end, words, taken))
+        if value and values.get(name) != YES:
+            values[name] = value
     when = _WHEN.search(text)
     return Findings(values, named.get("person"), when.group().strip() if when else None,
                     named.get("procedure"))
@@ -80,16 +88,44 @@ def _specific(words: str) -> tuple[bool, int]:
     return words.lower() not in {"he", "she", "him", "her", "his", "hers", ""}, len(words)
 
 
-def _negated(doc: Doc, start: int, end: int, words: Vocabulary, taken: set[int]) -> bool:
-    """Whether the clause denies the match between `start` and `end`."""
-    if end < len(doc) and doc[end].lower_ in words.after_answers:
-        return end + 1 == len(doc) or doc[end + 1].is_punct
+def _value_of_sign(doc: Doc, start: int, end: int, words: Vocabulary,
+                   taken: set[int]) -> Optional[str]:
+    """NO where the clause denies the sign between `start` and `end`, None where it doubts it."""
+    if _denied_after(doc, end, words):
+        return NO
+    if doc[start].lower_ in words.negators | words.clause_starts | words.scope_ends:
+        return YES  # "no pain, can't pee", "not peed since noon": a sign that begins anew
     for token in reversed(doc[max(0, start - NEGATION_REACH):start]):
-        lower = token.lower_
-        if lower in words.scope_ends:
-            return False
-        if lower == "," and doc[token.i - 1].lower_ in words.negators:
-            return False  # "no, I can't walk": the "no" answers a question
+        lower, following = token.lower_, doc[token.i + 1]
+        new_clause = lower in (",", "and") and following.lower_ in words.clause_starts
+        if new_clause or lower in words.scope_ends:
+            return YES
         if lower in words.negators and token.i not in taken:
-            return True
-    return False
+            if following.lower_ in words.unsure:
+                return None
+            # "no, I can't walk", "no my feet are numb": the "no" answers a question
+            answers = following.is_punct or (
+                lower in words.after_answers and following.lower_ in words.clause_starts)
+            return YES if answers else NO
+    return YES
+
+
+def _value_of_absence(doc: Doc, start: int, end: int, words: Vocabulary) -> str:
+    """YES where "can walk" or "legs are fine" is undone: "can barely walk", "are not fine"."""
+    spoilers = (words.negators - words.after_answers) | words.doubters
+    spoilt = any(token.lower_ in spoilers for token in doc[max(0, start - 1):end]
+                 if token.i != start)
+    after = end < len(doc) and doc[end].lower_ in words.doubters
+    return YES if spoilt or after or _denied_after(doc, end, words) else NO
+
+
+def _denied_after(doc: Doc, end: int, words: Vocabulary) -> bool:
+    """Whether an answer follows at once: "numb no", "numbness: no", "kamzori nahi hai"."""
+    place = end + 1 if end < len(doc) and doc[end].text in _BEFORE_ANSWER else end
+    if place >= len(doc) or doc[place].lower_ not in words.after_answers:
+        return False
+    if place + 1 == len(doc):
+        return True
+    following = doc[place + 1]
+    return (following.is_punct and following.text != "?"  # "it is weak no?" asks for a yes
+            or following.lower_ in words.scope_ends - {"?"} or following.lower_ in words.copulas)

@@ -13,7 +13,9 @@ from spacy.matcher import Matcher
 
 VOCABULARY = Path(__file__).with_name("vocabulary.yml")
 GAP_WORDS = 3
-_KEYS = {"words", "findings", "persons", "procedures", "negators", "scope_ends", "after_answers"}
+_WORD_LISTS = ("negators", "scope_ends", "after_answers", "copulas", "clause_starts", "doubters",
+               "unsure")
+_KEYS = {"words", "findings", "persons", "procedures", *_WORD_LISTS}
 _FINDING_KEYS = {"source", "present", "absent"}
 
 
@@ -33,6 +35,10 @@ class Vocabulary:
         negators: words that negate what follows them in the same clause.
         scope_ends: words and marks that end the reach of a negator.
         after_answers: words that deny what stands before them ("numb no").
+        copulas: words that may end such a denial ("kamzori nahi hai").
+        clause_starts: words after which a "no" in front is an answer ("no my feet are numb").
+        doubters: words that undo an absence ("can barely walk").
+        unsure: words that turn a negator into doubt ("not sure").
     """
 
     language: Language
@@ -41,6 +47,10 @@ class Vocabulary:
     negators: frozenset[str]
     scope_ends: frozenset[str]
     after_answers: frozenset[str]
+    copulas: frozenset[str]
+    clause_starts: frozenset[str]
+    doubters: frozenset[str]
+    unsure: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -63,9 +73,8 @@ def vocabulary(path: Path = VOCABULARY) -> Vocabulary:
                 matcher.add(f"{name}/{sense}", [_pattern(p, words) for p in finding[sense]])
     for label, key in (("person", "persons"), ("procedure", "procedures")):
         matcher.add(label, [_pattern(p, words) for p in data[key]], greedy="LONGEST")
-    negators, ends, answers = (frozenset(data[key].split("|")) for key in
-                               ("negators", "scope_ends", "after_answers"))
-    return Vocabulary(language, matcher, tuple(data["findings"]), negators, ends, answers)
+    return Vocabulary(language, matcher, tuple(data["findings"]),
+                      **{key: frozenset(data[key].split("|")) for key in _WORD_LISTS})
 
 
 def _expect(found: set[str], wanted: set[str], where: str) -> None:

@@ -1,0 +1,75 @@
+"""The whole assistant as `make run` starts it, on free ports."""
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from spinebot.ops.environment import HOST
+from spinebot.paths import ROOT
+from tests.e2e.client import Client
+from tests.ports import free_port
+
+START_SECONDS = 120
+
+
+class Running:
+    """`make run` as a process of its own, and a client for it."""
+
+    def __init__(self, log: Path) -> None:
+        self.ports = {"SPINEBOT_PORT": free_port(), "SPINEBOT_ACTIONS_PORT": free_port()}
+        self.log = log
+        with log.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "spinebot.ops.serve"], cwd=ROOT, stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **{name: str(port) for name, port in self.ports.items()}})
+        self.client = Client(f"http://{HOST}:{self.ports['SPINEBOT_PORT']}")
+        self._wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and self.process.poll() is None:
+            if "Spinebot is ready" in self.log.read_text():
+                return
+            time.sleep(0.2)
+        raise RuntimeError(self.log.read_text()[-2000:])
+
+    def stop(self) -> None:
+        """Ctrl-C."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+
+    def listening(self) -> list[str]:
+        """Names of the ports on which something still answers."""
+        found = []
+        for name, port in self.ports.items():
+            try:
+                urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=2)
+            except urllib.error.HTTPError:
+                found.append(name)
+            except OSError:
+                continue
+            else:
+                found.append(name)
+        return found
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started = Running(tmp_path_factory.mktemp("run") / "run.log")
+    yield started
+    started.stop()
+
+
+@pytest.fixture()
+def client(running: Running) -> Client:
+    return running.client
