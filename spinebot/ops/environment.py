@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from spinebot.paths import ROOT
 
@@ -24,3 +25,8 @@ _DEFAULTS = {
 def child_environment() -> dict[str, str]:
     """Our defaults under whatever the caller's environment says."""
     return {**_DEFAULTS, **os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def rasa_command(*words: str) -> list[str]:
+    """Rasa's command line with the given words."""
+    return [sys.executable, "-m", "spinebot.ops.rasa_cli", *words]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from spinebot.ops.environment import child_environment
+from spinebot.ops.environment import child_environment, rasa_command
 from spinebot.ops.train import MODEL
 from spinebot.paths import ROOT
 
@@ -36,8 +36,8 @@ def run_rasa_test(out: Path) -> None:
     Raises:
         SystemExit: it failed; its last lines say why.
     """
-    command = [str(Path(sys.executable).with_name("rasa")), "test", "nlu", "--nlu",
-               str(TEST_PHRASES), "--model", str(MODEL), "--out", str(out)]
+    command = rasa_command("test", "nlu", "--nlu", str(TEST_PHRASES), "--model", str(MODEL),
+                           "--out", str(out))
     done = subprocess.run(command, cwd=ROOT, env=child_environment(), text=True,
                           capture_output=True, check=False)
     if done.returncode != 0:

@@ -12,7 +12,7 @@ from pathlib import Path
 from honcho.manager import Manager
 
 from spinebot.ops import train
-from spinebot.ops.environment import ACTIONS_PORT, HOST, RASA_PORT, child_environment
+from spinebot.ops.environment import ACTIONS_PORT, HOST, RASA_PORT, child_environment, rasa_command
 from spinebot.ops.preflight import port_problems, project_files, yaml_problems
 from spinebot.paths import MODELS, ROOT
 
@@ -27,10 +27,9 @@ def actions_command() -> list[str]:
     return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
 
 
-def rasa_command(*words: str) -> list[str]:
-    """Rasa with our model, endpoints and channels."""
-    return [str(Path(sys.executable).with_name("rasa")), *words,
-            "--model", str(train.MODEL), "--endpoints", str(endpoints_file())]
+def assistant_command(*words: str) -> list[str]:
+    """Rasa with our model and endpoints."""
+    return rasa_command(*words, "--model", str(train.MODEL), "--endpoints", str(endpoints_file()))
 
 
 def endpoints_file() -> Path:
@@ -63,17 +62,16 @@ def prepare(ports: dict[str, int]) -> None:
 
 
 def run() -> int:
-    """Action server and Rasa until one ends or Ctrl-C; returns the exit status."""
+    """Action server and Rasa until Rasa ends or Ctrl-C; returns the exit status."""
     prepare({"SPINEBOT_PORT": RASA_PORT, "SPINEBOT_ACTIONS_PORT": ACTIONS_PORT})
     print("Starting ...", flush=True)
     manager = Manager()
     environment = child_environment()
-    for name, command in (("actions", actions_command()),
-                          ("rasa", rasa_command("run", "--interface", HOST, "--port",
-                                                str(RASA_PORT), "--credentials",
-                                                str(ROOT / "credentials.yml")))):
-        manager.add_process(name, shlex.join(["exec", *command]).replace("'exec'", "exec"),
-                            env=environment, cwd=str(ROOT))
+    serve = assistant_command("run", "--interface", HOST, "--port", str(RASA_PORT),
+                              "--credentials", str(ROOT / "credentials.yml"))
+    for name, command in (("actions", _for_ever(actions_command())),
+                          ("rasa", "exec " + shlex.join(serve))):
+        manager.add_process(name, command, env=environment, cwd=str(ROOT))
     threading.Thread(target=_announce, daemon=True).start()
     manager.loop()
     return int(manager.returncode or 0)
@@ -87,13 +85,23 @@ def shell() -> int:
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(ACTIONS_HEALTH)
-        return subprocess.run(rasa_command("shell"), cwd=ROOT, env=environment,
+        return subprocess.run(assistant_command("shell"), cwd=ROOT, env=environment,
                               check=False).returncode
     except KeyboardInterrupt:
         return 0
     finally:
         actions.terminate()
         actions.wait(10)
+
+
+def _for_ever(command: list[str]) -> str:
+    """The command as a shell line that starts it again when it ends.
+
+    Honcho stops everything when one process ends, but without the action server the assistant
+    still gives the urgent message; it must not go down with it.
+    """
+    return (f"while :; do {shlex.join(command)}; "
+            "echo 'The action server ended; starting it again.'; sleep 1; done")
 
 
 def _wait_for(url: str) -> bool:

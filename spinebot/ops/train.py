@@ -5,9 +5,8 @@ import hashlib
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-from spinebot.ops.environment import child_environment
+from spinebot.ops.environment import child_environment, rasa_command
 from spinebot.ops.preflight import project_files, yaml_problems
 from spinebot.paths import MODELS, ROOT
 
@@ -56,8 +55,8 @@ def train() -> None:
     print("Training (about a minute) ...", flush=True)
     started = time.monotonic()
     environment = {**child_environment(), "LOG_LEVEL": "INFO"}
-    command = [str(Path(sys.executable).with_name("rasa")), "train", "--out", str(MODELS),
-               "--fixed-model-name", MODEL.name.removesuffix(".tar.gz")]
+    command = rasa_command("train", "--out", str(MODELS), "--fixed-model-name",
+                           MODEL.name.removesuffix(".tar.gz"))
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
         sys.exit("Training failed; the lines above say why.")
     FINGERPRINT.write_text(fingerprint() + "\n")

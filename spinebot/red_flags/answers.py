@@ -12,13 +12,14 @@ VALUE_OF_INTENT: Mapping[str, str] = {
     "affirm": YES, "deny": NO, "unsure": UNSURE, "deny_symptoms": NO}
 
 _YES = re.compile(
-    r"^\W*(?:yes|yeah|yea|yep|yup|y|haan|han|ha|ji haan|definitely|correct|both|either|kind of|"
-    r"kinda|sort of|a bit|a little|little|slightly|somewhat|sometimes|some)\b", re.I)
+    r"^\W*(?:yes|yeah|yea|yep|yup|y|haan|han|ha(?!\W*ha)|ji haan|definitely|correct|both|either|"
+    r"kind of|kinda|sort of|a bit|a little|little|slightly|somewhat|sometimes|some)\b", re.I)
 _NO = re.compile(r"^\W*(?:no|nope|nah|n|nahi|nahin|none|neither|not at all|never)\b", re.I)
-_UNSURE = re.compile(r"^\W*(?:not sure|unsure|maybe|perhaps|don'?t know|dont know|dunno|no idea|"
-                     r"can'?t say|hard to say|depends|pata nahi|shayad|idk)\b", re.I)
-_CORRECTION = re.compile(r"^\W*(?:actually|sorry|wait|no wait|correction|i mean|i meant|oh)\b"
-                         r"[\s,.:-]*", re.I)
+_UNSURE = re.compile(r"^\W*(?:i'?m |i am |i )?(?:not sure|unsure|maybe|perhaps|don'?t know|dunno|"
+                     r"no idea|no clue|can'?t say|hard to say|depends|pata nahi|shayad|idk)\b",
+                     re.I)
+_CORRECTION = re.compile(r"^(?:\W*(?:oh\W+)?(?:actually|sorry|no\W+wait|wait|correction|i meant?)\b"
+                         r"\W*)+", re.I)
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,10 @@ def understand(text: str, intent: str, asked: Optional[str],
         return Answer(values)
     corrected = _CORRECTION.match(text)
     direct = _direct_value(text[corrected.end():] if corrected else text)
-    if corrected and direct and previous and not values:
-        return Answer({previous: direct})
-    value = direct or VALUE_OF_INTENT.get(intent)
+    if corrected and direct and previous:
+        return Answer({previous: direct, **values})
+    # an intent is the last resort: "my legs are fine" says nothing about the bladder asked for
+    value = direct or (None if values else VALUE_OF_INTENT.get(intent))
     if value:
         values[asked] = value
     return Answer(values)

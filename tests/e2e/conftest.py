@@ -6,9 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
 import pytest
 
@@ -32,12 +33,20 @@ class Running:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **{name: str(port) for name, port in self.ports.items()}})
         self.client = Client(f"http://{HOST}:{self.ports['SPINEBOT_PORT']}")
-        self._wait()
+        self.wait_for_line("Spinebot is ready")
 
-    def _wait(self) -> None:
+    def wait_for_line(self, words: str) -> None:
+        """Until the log holds the words; a process that ended meanwhile is an error."""
+        self._until(lambda: words in self.log.read_text())
+
+    def wait_for_actions(self) -> None:
+        """Until the action server answers."""
+        self._until(lambda: "SPINEBOT_ACTIONS_PORT" in self.listening())
+
+    def _until(self, holds: Callable[[], bool]) -> None:
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
-            if "Spinebot is ready" in self.log.read_text():
+            if holds():
                 return
             time.sleep(0.2)
         raise RuntimeError(self.log.read_text()[-2000:])
