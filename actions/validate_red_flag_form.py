@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from spinebot.red_flags.answers import understand
-from spinebot.red_flags.findings import QUESTIONS, find
+from spinebot.red_flags.findings import PRONOUNS, QUESTIONS, find
 from spinebot.red_flags.flow import FORM, INTERRUPTIONS, REPORT
 
 REQUESTED, PREVIOUS, UNUSABLE = "requested_slot", "last_answered", "unusable_answers"
@@ -55,7 +55,8 @@ def _details(tracker: Tracker, text: str) -> List[EventType]:
     events: List[EventType] = []
     for name in DETAILS:
         value = getattr(found, name)
-        if value and not _said_before(tracker, name):
+        stands = _said_before(tracker, name) and tracker.get_slot(name).lower() not in PRONOUNS
+        if value and not stands:
             events.append(SlotSet(name, value))
     return events
 

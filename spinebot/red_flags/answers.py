@@ -10,6 +10,7 @@ from spinebot.red_flags.findings import NO, UNSURE, YES, find
 # What the message's intent says about the question that was just asked.
 VALUE_OF_INTENT: Mapping[str, str] = {
     "affirm": YES, "deny": NO, "unsure": UNSURE, "deny_symptoms": NO}
+SHORT_ANSWER_WORDS = 4
 
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yea|yep|yup|y|haan|han|ha(?!\W*ha)|ji haan|definitely|correct|both|either|"
@@ -59,8 +60,10 @@ def understand(text: str, intent: str, asked: Optional[str],
     direct = _direct_value(text[corrected.end():] if corrected else text)
     if corrected and direct and previous:
         return Answer({previous: direct, **values})
-    # an intent is the last resort: "my legs are fine" says nothing about the bladder asked for
-    value = direct or (None if values else VALUE_OF_INTENT.get(intent))
+    # An intent is the last resort: "my legs are fine" says nothing about the bladder asked for,
+    # and a story ("it was on Tuesday, actually") is asked again rather than noted as a "no".
+    short = len(text.split()) <= SHORT_ANSWER_WORDS
+    value = direct or (VALUE_OF_INTENT.get(intent) if short and not values else None)
     if value:
         values[asked] = value
     return Answer(values)

@@ -18,6 +18,8 @@ MAX_CHARACTERS = 2_000  # longer texts are cut by the channels before they come 
 QUESTIONS = ("sudden_onset", "weakness", "walking", "bladder_bowel", "numbness",
              "bleeding_risk", "recent_procedure", "blood_pressure")
 
+PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})  # a name replaces them
+
 _WHEN = re.compile(
     r"\b(?:since|for|from)\s+(?:the\s+)?(?:last\s+|past\s+|about\s+|around\s+|this\s+|yesterday\s*)?"
     r"(?:\d+|one|two|three|four|five|six|a|an|few|couple of|half)?\s*"
@@ -85,7 +87,7 @@ def find(text: str) -> Findings:
 
 def _specific(words: str) -> tuple[bool, int]:
     """Prefer "father" to "he", then the longer wording."""
-    return words.lower() not in {"he", "she", "him", "her", "his", "hers", ""}, len(words)
+    return words.lower() not in PRONOUNS, len(words)
 
 
 def _value_of_sign(doc: Doc, start: int, end: int, words: Vocabulary,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-REPORT = "report_red_flag"
+REPORT, HELP = "report_red_flag", "ask_help"
 FORM, EXIT, LISTEN, DEACTIVATE = (
     "red_flag_form", "action_urgent_advice", "action_listen", "action_deactivate_loop")
 URGENT, REMINDER = "utter_urgent_advice", "utter_urgent_reminder"
@@ -19,7 +19,7 @@ ENDING = frozenset({"stop", "goodbye", "report_recovered"})
 # These are answered, then the open question is asked again.
 INTERRUPTIONS = frozenset({
     "ask_definition", "ask_causes", "ask_symptoms", "ask_diagnosis", "ask_treatment",
-    "ask_prevention", "ask_prognosis", "ask_contact", "ask_doctor", "ask_help", "ask_what_if",
+    "ask_prevention", "ask_prognosis", "ask_contact", "ask_doctor", HELP, "ask_what_if",
     "bot_challenge", "greet", "thank", "delete_my_data"})
 
 
@@ -72,11 +72,18 @@ def _inside_the_form(turn: Turn, names: list[str]) -> Optional[str]:
     if not names:
         if turn.intent in ENDING:
             return DEACTIVATE
-        return f"utter_{turn.intent}" if turn.intent in INTERRUPTIONS else None
+        return _answer_of(turn.intent)
     last = turn.steps[-1]
     if last.name == FORM:  # silent: its question or its understanding is down
         return LISTEN if last.spoke else REMINDER
     return LISTEN if FORM in names else FORM
+
+
+def _answer_of(intent: str) -> Optional[str]:
+    """The response to an interruption; "just tell me what to do" has one answer here."""
+    if intent == HELP:
+        return URGENT
+    return f"utter_{intent}" if intent in INTERRUPTIONS else None
 
 
 def _at_the_end(turn: Turn, names: list[str]) -> str:

@@ -71,7 +71,7 @@ def test_a_report_is_answered_first_and_again_at_the_end(client: Client) -> None
     assert asked == ["bladder_bowel", "numbness", "bleeding_risk", "blood_pressure"]
     summary = reply.texts[-2]
     for line in ("Who: dad", "Since when: this morning", "Weakness: yes", "walking: yes",
-                 "injury: yes (epidural)", "Numbness: no"):
+                 "injury: yes", "Which one: epidural", "Numbness: no"):
         assert line in summary
     assert 'does not mean that all is well' in summary
 
