@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ MAX_BODY_BYTES = 512 * 1024
 MAX_SENDER = 255  # the width of the tracker store's column
 MAX_CHARACTERS = 1_000
 _KEPT_CONTROLS = "\n\t"
-_COMMAND_MARK = "/"
+_COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
 class Refused(ValueError):
@@ -66,7 +67,7 @@ def plain_text(text: str) -> str:
     """
     kept = "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in
                    ("Cc", "Cs"))
-    return kept.strip().lstrip(_COMMAND_MARK).strip()
+    return _COMMAND_MARKS.sub("", kept).strip()
 
 
 def _sender(value: Any) -> str:

@@ -87,7 +87,7 @@ def find(text: str) -> Findings:
 
 def _specific(words: str) -> tuple[bool, int]:
     """Prefer "father" to "he", then the longer wording."""
-    return words.lower() not in PRONOUNS, len(words)
+    return bool(words) and words.lower() not in PRONOUNS, len(words)
 
 
 def _value_of_sign(doc: Doc, start: int, end: int, words: Vocabulary,

@@ -46,6 +46,11 @@ def test_an_intent_is_the_last_resort(text: str, intent: str, value: str) -> Non
     assert understand(text, intent, "walking").values == {"walking": value}
 
 
+@pytest.mark.parametrize("intent", ["deny", "deny_symptoms", "affirm", "unsure"])
+def test_a_story_is_asked_again_rather_than_noted_as_an_answer(intent: str) -> None:
+    assert understand("it was on Tuesday, I believe", intent, "walking").values == {}
+
+
 @pytest.mark.parametrize(("text", "intent", "asked", "values"), [
     ("yes and also my feet tingle", REPORT, "weakness", {"weakness": YES, "numbness": YES}),
     ("no but my feet tingle", REPORT, "weakness", {"weakness": NO, "numbness": YES}),

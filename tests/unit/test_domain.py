@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ def _filled(text: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: SLOTS.get(found[1], found[0]), text)
 
 
-@lru_cache(maxsize=None)
+@cache
 def project_texts() -> dict[Path, str]:
     """Code and YAML of the project, without what it installs, builds or tests with."""
     skipped = {"tests", "docs", "models", "node_modules", "dist", "results", "__pycache__", "nlu"}

@@ -90,9 +90,12 @@ def test_a_wish_to_stop_ends_the_form_but_not_the_promise(
     assert next_step(inside(intent) if active else closing(intent, *names)) == owed
 
 
-@pytest.mark.parametrize("intent", sorted(INTERRUPTIONS))
-def test_an_interruption_is_answered_then_the_form_asks_again(intent: str) -> None:
-    answer = f"utter_{intent}"
+# "what should I do" has one answer while a red flag stands, and it is no menu
+ANSWERS = {**{intent: f"utter_{intent}" for intent in INTERRUPTIONS}, "ask_help": URGENT}
+
+
+@pytest.mark.parametrize(("intent", "answer"), sorted(ANSWERS.items()))
+def test_an_interruption_is_answered_then_the_form_asks_again(intent: str, answer: str) -> None:
     assert next_step(inside(intent)) == answer
     assert next_step(inside(intent, answer)) == FORM
     assert next_step(inside(intent, answer, FORM)) == LISTEN

@@ -145,7 +145,9 @@ def vote(policy: RedFlagPolicy, domain: Domain, events: list[Event]) -> PolicyPr
     ([*report(), said("stop"), *silent(DEACTIVATE), CLOSED, *silent(EXIT)], URGENT),
     ([*report(), said("affirm"), *silent(FORM)], REMINDER),
     ([*ended(), said("greet"), *spoke("utter_greet")], REMINDER),
-    *(([*report(), said(intent)], f"utter_{intent}") for intent in sorted(INTERRUPTIONS)),
+    ([*report(), said("ask_help")], URGENT),
+    *(([*report(), said(intent)], f"utter_{intent}")
+      for intent in sorted(INTERRUPTIONS - {"ask_help"})),
 ])
 def test_the_owed_step_gets_the_whole_vote(policy: RedFlagPolicy, domain: Domain,
                                            events: list[Event], action: str) -> None:
