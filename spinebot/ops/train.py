@@ -8,7 +8,7 @@ import time
 
 from spinebot.ops.environment import child_environment, rasa_command
 from spinebot.ops.preflight import project_files, yaml_problems
-from spinebot.paths import MODELS, ROOT
+from spinebot.paths import MODELS, ROOT, encoder_exported
 
 MODEL = MODELS / "spinebot.tar.gz"
 FINGERPRINT = MODELS / "spinebot.fingerprint"
@@ -31,8 +31,8 @@ def fingerprint() -> str:
 
 
 def is_current() -> bool:
-    """Whether the model was trained from the files as they are now."""
-    return (MODEL.is_file() and FINGERPRINT.is_file()
+    """Whether encoder and model are there and come from the files as they are now."""
+    return (encoder_exported() and MODEL.is_file() and FINGERPRINT.is_file()
             and FINGERPRINT.read_text().strip() == fingerprint())
 
 
@@ -45,8 +45,8 @@ def train() -> None:
     problems = yaml_problems(project_files())
     if problems:
         sys.exit("\n".join(problems))
-    from spinebot.nlu.encoder_export import EncoderExportError, export, exported  # heavy import
-    if not exported():
+    if not encoder_exported():
+        from spinebot.nlu.encoder_export import EncoderExportError, export  # a heavy import
         print("Writing the sentence encoder ...", flush=True)
         try:
             export()

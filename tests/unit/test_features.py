@@ -8,14 +8,14 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from spinebot.nlu.encoder import Encoder, EncoderMissing, shared_encoder
-from spinebot.nlu.encoder_export import WIDTH, exported
+from spinebot.nlu.encoder_export import WIDTH
 from spinebot.nlu.features import featurise, normalise
 from spinebot.nlu.intent_classifier import WINDOW_STEP, WINDOW_WORDS, pieces
 from spinebot.nlu.linear_model import LinearModel
-from spinebot.paths import ENCODER
+from spinebot.paths import ENCODER, encoder_exported
 
 needs_encoder = pytest.mark.skipif(
-    not exported(ENCODER), reason="no encoder in models/encoder; `make train` writes it")
+    not encoder_exported(ENCODER), reason="no encoder in models/encoder; `make train` writes it")
 
 
 @pytest.mark.parametrize(("text", "clean"), [
