@@ -8,7 +8,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from spinebot.red_flags.answers import understand
-from spinebot.red_flags.findings import PRONOUNS, QUESTIONS, find
+from spinebot.red_flags.findings import NO, PRONOUNS, QUESTIONS, YES, find
 from spinebot.red_flags.flow import FORM, INTERRUPTIONS, REPORT
 
 REQUESTED, PREVIOUS, UNUSABLE = "requested_slot", "last_answered", "unusable_answers"
@@ -30,10 +30,14 @@ class ValidateRedFlagForm(Action):
         text = tracker.latest_message.get("text") or ""
         intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
         if asked and intent in INTERRUPTIONS:
-            return []
-        answer = understand(text, intent, asked, tracker.get_slot(PREVIOUS))
-        events: List[EventType] = [SlotSet(name, value) for name, value in answer.values.items()
-                                   if name in QUESTIONS]
+            return [SlotSet(UNUSABLE, 0)]
+        previous = tracker.get_slot(PREVIOUS)
+        answer = understand(text, intent, asked, previous)
+        events: List[EventType] = [
+            SlotSet(name, value) for name, value in answer.values.items() if name in QUESTIONS
+            # an aside ("my legs feel fine") does not take back a sign that was reported
+            and not (value == NO and tracker.get_slot(name) == YES
+                     and name not in (asked, previous))]
         events += _details(tracker, text)
         if asked is None:
             dispatcher.utter_message(response="utter_flow_intro")

@@ -1,6 +1,7 @@
 """The intent of a message, and inside a section the finer aspect it asks about."""
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any, Dict, List
 
@@ -25,6 +26,7 @@ GENERAL = "general"
 INTENT_FILE = "intents.npz"
 REPORT_PROBABILITY = "red_flag_probability"
 WINDOW_WORDS, WINDOW_STEP = 40, 20
+_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|\n|,?\s+\b(?:but|except|lekin|par|magar)\b\s+", re.I)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -131,12 +133,13 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def pieces(text: str) -> List[str]:
-    """The text itself, and of a long one overlapping windows: a flag in the middle stands out."""
+    """The text itself, then its clauses, then windows of a long one: a flag among harmless words
+    stands out, and any flag wins."""
     words = text.split()
-    if len(words) <= WINDOW_WORDS:
-        return [text]
-    starts = range(0, len(words) - WINDOW_STEP, WINDOW_STEP)
-    return [text, *(" ".join(words[start:start + WINDOW_WORDS]) for start in starts)]
+    clauses = [clause for clause in _CLAUSE_END.split(text) if len(clause.split()) > 1]
+    starts = range(0, len(words) - WINDOW_STEP, WINDOW_STEP) if len(words) > WINDOW_WORDS else ()
+    windows = [" ".join(words[start:start + WINDOW_WORDS]) for start in starts]
+    return [text, *(clauses if len(clauses) > 1 else ()), *windows]
 
 
 def _aspect(example: Message) -> str:

@@ -7,7 +7,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from spinebot.nlu.intent_classifier import REPORT_PROBABILITY
@@ -19,8 +19,8 @@ class RedFlagGate(GraphComponent):
     """Has the last word on the intent.
 
     From its threshold on, the intent becomes `report_red_flag`, whatever stood there (the
-    fallback too); below it, a `report_red_flag` gives way to the next best intent. The
-    threshold lies lower than an even chance: a missed flag costs more than a false alarm.
+    fallback too). It lies lower than an even chance, and below the fallback's own threshold: a
+    missed flag costs more than a false alarm.
     """
 
     @staticmethod
@@ -40,13 +40,9 @@ class RedFlagGate(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Settle the intent of each message."""
         for message in messages:
-            probability = message.get(REPORT_PROBABILITY, 0.0)
+            probability = message.data[REPORT_PROBABILITY]
             if probability >= self._threshold:
                 message.set(INTENT, {"name": REPORT, "confidence": probability},
                             add_to_output=True)
                 message.set(ENTITIES, [], add_to_output=True)
-            elif message.get(INTENT, {}).get("name") == REPORT:
-                others = [entry for entry in message.get(INTENT_RANKING_KEY)
-                          if entry["name"] != REPORT]
-                message.set(INTENT, others[0], add_to_output=True)
         return messages

@@ -7,8 +7,17 @@ import sys
 from spinebot.paths import ROOT
 
 HOST = "127.0.0.1"
-RASA_PORT = int(os.environ.get("SPINEBOT_PORT", "5005"))
-ACTIONS_PORT = int(os.environ.get("SPINEBOT_ACTIONS_PORT", "5055"))
+
+
+def _port(variable: str, usual: int) -> int:
+    value = os.environ.get(variable, str(usual))
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        sys.exit(f"{variable} is {value!r}; it must be a port number.")
+    return int(value)
+
+
+RASA_PORT = _port("SPINEBOT_PORT", 5005)
+ACTIONS_PORT = _port("SPINEBOT_ACTIONS_PORT", 5055)
 
 _DEFAULTS = {
     "RASA_TELEMETRY_ENABLED": "false",  # nothing about a visitor or the clinic leaves the machine
@@ -22,6 +31,9 @@ _DEFAULTS = {
 }
 
 
+_QUIET = [sys.executable, "-m", "spinebot.ops.quiet"]
+
+
 def child_environment() -> dict[str, str]:
     """Our defaults under whatever the caller's environment says."""
     return {**_DEFAULTS, **os.environ, "PYTHONPATH": str(ROOT)}
@@ -29,4 +41,9 @@ def child_environment() -> dict[str, str]:
 
 def rasa_command(*words: str) -> list[str]:
     """Rasa's command line with the given words."""
-    return [sys.executable, "-m", "spinebot.ops.rasa_cli", *words]
+    return [*_QUIET, "rasa", *words]
+
+
+def actions_command(port: int = ACTIONS_PORT) -> list[str]:
+    """The action server, listening on `port`."""
+    return [*_QUIET, "rasa_sdk", "--actions", "actions", "--port", str(port)]

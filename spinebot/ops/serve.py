@@ -12,7 +12,14 @@ from pathlib import Path
 from honcho.manager import Manager
 
 from spinebot.ops import train
-from spinebot.ops.environment import ACTIONS_PORT, HOST, RASA_PORT, child_environment, rasa_command
+from spinebot.ops.environment import (
+    ACTIONS_PORT,
+    HOST,
+    RASA_PORT,
+    actions_command,
+    child_environment,
+    rasa_command,
+)
 from spinebot.ops.preflight import port_problems, project_files, yaml_problems
 from spinebot.paths import MODELS, ROOT
 
@@ -20,11 +27,6 @@ START_SECONDS = 120
 ACTIONS_HEALTH = f"http://{HOST}:{ACTIONS_PORT}/health"
 RASA_HEALTH = f"http://{HOST}:{RASA_PORT}/webhooks/rest/"
 RUNNING_ENDPOINTS = MODELS / "endpoints.running.yml"
-
-
-def actions_command() -> list[str]:
-    """The action server."""
-    return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
 
 
 def assistant_command(*words: str) -> list[str]:
@@ -84,7 +86,8 @@ def shell() -> int:
     actions = subprocess.Popen(actions_command(), cwd=ROOT, env=environment,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(ACTIONS_HEALTH)
+        if not _wait_for(ACTIONS_HEALTH):
+            sys.exit("The action server did not start; `make run` shows why.")
         return subprocess.run(assistant_command("shell"), cwd=ROOT, env=environment,
                               check=False).returncode
     except KeyboardInterrupt:

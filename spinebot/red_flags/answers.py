@@ -6,19 +6,31 @@ from dataclasses import dataclass, field
 from typing import Mapping, Optional
 
 from spinebot.red_flags.findings import NO, UNSURE, YES, find
+from spinebot.red_flags.flow import REPORT
 
-# What the message's intent says about the question that was just asked.
+# What the message's intent says about the question that was just asked, if it is short: a "deny"
+# only in a word or two, since "nothing comes out" denies the ability, not the sign.
 VALUE_OF_INTENT: Mapping[str, str] = {
-    "affirm": YES, "deny": NO, "unsure": UNSURE, "deny_symptoms": NO}
-SHORT_ANSWER_WORDS = 4
+    "affirm": YES, "unsure": UNSURE, "deny": NO, "deny_symptoms": NO}
+SHORT_ANSWER_WORDS, SHORT_DENIAL_WORDS = 4, 2
+_INABILITY = re.compile(r"possible|can'?t|cannot|unable", re.I)
 
 _YES = re.compile(
     r"^\W*(?:yes|yeah|yea|yep|yup|y|haan|han|ha(?!\W*ha)|ji haan|definitely|correct|both|either|"
     r"kind of|kinda|sort of|a bit|a little|little|slightly|somewhat|sometimes|some)\b", re.I)
-_NO = re.compile(r"^\W*(?:no|nope|nah|n|nahi|nahin|none|neither|not at all|never)\b", re.I)
-_UNSURE = re.compile(r"^\W*(?:i'?m |i am |i )?(?:not sure|unsure|maybe|perhaps|don'?t know|dunno|"
-                     r"no idea|no clue|can'?t say|hard to say|depends|pata nahi|shayad|idk)\b",
-                     re.I)
+# A "no" counts where nothing else is said, or where "but" follows: "no, very hard" is no "no".
+_NO = re.compile(
+    r"^\W*(?:oh )?(?:no|nope|nah|na|n|nahi|nahin|none|neither|never|nothing|not at all|"
+    r"(?:certainly|definitely|absolutely|bilkul) (?:not|nahi|nahin)|i don'?t think so)\b"
+    r"(?:\W+(?:no|nope|nah|nahi|nahin|ji|sir|madam|dear|doctor|none|not|at all|all|"
+    r"of (?:them|those|these|it|that|course)|never|nothing|really|such|like that|"
+    r"of the (?:kind|above|sort)|yet|so far|as well|either|thanks?|thank you|i don'?t think so|"
+    r"(?:s?he|it|they|i) (?:hasn'?t|haven'?t|isn'?t|doesn'?t|don'?t|didn'?t)))*"
+    r"\W*(?:$|\b(?:but|only|just|except|however|although|lekin|par|magar|and)\b)", re.I)
+_UNSURE = re.compile(
+    r"^\W*(?:i'?m |i am |i )?(?:not sure|unsure|maybe|perhaps|don'?t know|dunno|no idea|no clue|"
+    r"nahi (?:pata|maloom)|no,? (?:not sure|don'?t know)|no one|can'?t say|hard to say|depends|"
+    r"pata nahi|shayad|idk)\b", re.I)
 _CORRECTION = re.compile(r"^(?:\W*(?:oh\W+)?(?:actually|sorry|no\W+wait|wait|correction|i meant?)\b"
                          r"\W*)+", re.I)
 
@@ -53,20 +65,29 @@ def understand(text: str, intent: str, asked: Optional[str],
         Every question the message answers: the open one, others spoken of on the way ("no but
         my feet tingle"), or the previous one where the message corrects it.
     """
-    values = dict(find(text).values)
+    # In a report no "no" is read between the lines: "no change in the numbness" is numb.
+    values = {question: value for question, value in find(text).values.items()
+              if intent != REPORT or value == YES}
     if asked is None or asked in values:
         return Answer(values)
     corrected = _CORRECTION.match(text)
     direct = _direct_value(text[corrected.end():] if corrected else text)
-    if corrected and direct and previous:
+    polite = corrected is not None and corrected.group().strip(" ,.").lower() == "sorry"
+    if corrected and direct and previous and not (polite and direct == NO):
         return Answer({previous: direct, **values})
     # An intent is the last resort: "my legs are fine" says nothing about the bladder asked for,
     # and a story ("it was on Tuesday, actually") is asked again rather than noted as a "no".
-    short = len(text.split()) <= SHORT_ANSWER_WORDS
-    value = direct or (VALUE_OF_INTENT.get(intent) if short and not values else None)
+    value = direct or (None if values else _value_of_intent(text, intent))
     if value:
         values[asked] = value
     return Answer(values)
+
+
+def _value_of_intent(text: str, intent: str) -> Optional[str]:
+    limit = SHORT_DENIAL_WORDS if intent == "deny" else SHORT_ANSWER_WORDS
+    if len(text.split()) > limit or _INABILITY.search(text):
+        return None
+    return VALUE_OF_INTENT.get(intent)
 
 
 def _direct_value(text: str) -> Optional[str]:

@@ -18,6 +18,11 @@ MAX_CHARACTERS = 2_000  # longer texts are cut by the channels before they come 
 QUESTIONS = ("sudden_onset", "weakness", "walking", "bladder_bowel", "numbness",
              "bleeding_risk", "recent_procedure", "blood_pressure")
 
+# "my legs are numb, my husband is calling": the signs are the writer's own
+_OWN_SIGN = re.compile(
+    r"\b(?:my|mere|mera|meri) (?:(?:own|left|right|both|lower|upper|whole|dono) )*(?:legs?|arms?|"
+    r"hands?|foot|feet|back|neck|spine|knees?|toes?|fingers?|thighs?|bladder|bowels?|bum|bottom|"
+    r"groin|pair|haath|kamar)\b|\bI (?:can't|cannot|cant|lost|wet)\b", re.I)
 PRONOUNS = frozenset({"he", "she", "him", "her", "his", "hers"})  # a name replaces them
 
 _WHEN = re.compile(
@@ -81,7 +86,8 @@ def find(text: str) -> Findings:
         if value and values.get(name) != YES:
             values[name] = value
     when = _WHEN.search(text)
-    return Findings(values, named.get("person"), when.group().strip() if when else None,
+    person = None if _OWN_SIGN.search(text) else named.get("person")
+    return Findings(values, person, when.group().strip() if when else None,
                     named.get("procedure"))
 
 
@@ -112,8 +118,11 @@ def _value_of_sign(doc: Doc, start: int, end: int, words: Vocabulary,
     return YES
 
 
-def _value_of_absence(doc: Doc, start: int, end: int, words: Vocabulary) -> str:
-    """YES where "can walk" or "legs are fine" is undone: "can barely walk", "are not fine"."""
+def _value_of_absence(doc: Doc, start: int, end: int, words: Vocabulary) -> Optional[str]:
+    """NO where all is said to be well now, None where it speaks of another time, YES where
+    "can walk" or "legs are fine" is undone: "can barely walk", "are not fine"."""
+    if any(token.lower_ in words.other_time for token in doc):
+        return None
     spoilers = (words.negators - words.after_answers) | words.doubters
     spoilt = any(token.lower_ in spoilers for token in doc[max(0, start - 1):end]
                  if token.i != start)

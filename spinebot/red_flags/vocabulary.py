@@ -14,7 +14,7 @@ from spacy.matcher import Matcher
 VOCABULARY = Path(__file__).with_name("vocabulary.yml")
 GAP_WORDS = 3
 _WORD_LISTS = ("negators", "scope_ends", "after_answers", "copulas", "clause_starts", "doubters",
-               "unsure")
+               "unsure", "other_time")
 _KEYS = {"words", "findings", "persons", "procedures", *_WORD_LISTS}
 _FINDING_KEYS = {"source", "present", "absent"}
 
@@ -39,6 +39,7 @@ class Vocabulary:
         clause_starts: words after which a "no" in front is an answer ("no my feet are numb").
         doubters: words that undo an absence ("can barely walk").
         unsure: words that turn a negator into doubt ("not sure").
+        other_time: words that place an absence in another time ("walked fine before").
     """
 
     language: Language
@@ -51,6 +52,7 @@ class Vocabulary:
     clause_starts: frozenset[str]
     doubters: frozenset[str]
     unsure: frozenset[str]
+    other_time: frozenset[str]
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import subprocess
-import sys
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from rasa.utils.log_utils import configure_structlog
 
 from spinebot.channels.action_deadline import LimitedEndpoint
 from spinebot.channels.guard import plain_text
-from spinebot.ops.environment import HOST, child_environment
+from spinebot.ops.environment import HOST, actions_command, child_environment
 from spinebot.ops.train import MODEL
 from spinebot.paths import ROOT
 from spinebot.red_flags.flow import FORM, REPORT
@@ -51,9 +50,8 @@ class Assistant:
         self._database = str(folder / "conversations.db")
         self._port = free_port()
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(self._port)],
-            cwd=ROOT, env=child_environment(), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            actions_command(self._port), cwd=ROOT, env=child_environment(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._slow = self._loop.run_until_complete(_slow_server())
         self._agent = Agent.load(str(MODEL), action_endpoint=EndpointConfig(
             f"http://{HOST}:{self._port}/webhook"))

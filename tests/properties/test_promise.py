@@ -64,13 +64,16 @@ def is_urgent(text: str) -> bool:
     return "emergency care now" in text and -1 not in places and min(places) == places[0]
 
 
-def check(reply: Reply, text: str) -> None:
+def check(reply: Reply, text: str, state: str) -> None:
     assert reply.texts and all(reply.texts), f"silence after {text!r}"
+    assert reply.reported_now or text not in REPORTS, f"missed: {text!r}"
     if reply.reported_now:
         assert reply.texts[0] == say("utter_urgent_advice"), f"does not open with it: {text!r}"
         assert reply.reported_ever
     if reply.reported_ever and not reply.form_after:
         assert is_urgent(reply.texts[-1]), f"does not end with it: {text!r}"
+    if state == UP and reply.form_before and not reply.form_after:
+        assert reply.texts[-1] == say("utter_urgent_advice")
 
 
 @settings(max_examples=CONVERSATIONS, deadline=None, database=None, derandomize=True,
@@ -96,7 +99,7 @@ def test_the_promise_holds(assistant: Assistant, turns: list[tuple[str, str]],
 def _one_message(assistant: Assistant, sender: str, text: str, state: str, reported: bool) -> bool:
     assistant.action_server(state)
     reply = assistant.say(sender, text)
-    check(reply, text)
+    check(reply, text, state)
     assert reply.reported_ever >= reported, "a report was forgotten"
     _counts["messages"] += 1
     _counts["reports"] += reply.reported_now

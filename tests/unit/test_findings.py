@@ -69,6 +69,7 @@ def test_the_table_and_the_vocabulary_cover_every_question() -> None:
     ("no pain and my feet are numb", {"numbness": YES}),
     ("no pain, can't pee", {"bladder_bowel": YES}),
     ("no pain, no control over my bladder", {"bladder_bowel": YES}),
+    ("haven't peed and numb", {"bladder_bowel": YES, "numbness": YES}),
     ("no back pain just numb feet", {"numbness": YES}),
     ("No numbness. Can't pee.", {"numbness": NO, "bladder_bowel": YES}),
     ("no numbness but I can't walk", {"numbness": NO, "walking": YES}),

@@ -108,9 +108,15 @@ def test_every_interruption_has_an_answer(intent: str) -> None:
     assert f"utter_{intent}" in domain()["responses"]
 
 
-def test_ends_and_interruptions_are_intents_of_the_domain() -> None:
-    assert {REPORT, *ENDING, *INTERRUPTIONS} <= set(domain()["intents"])
-    assert ENDING.isdisjoint(INTERRUPTIONS)
+def test_a_stop_a_farewell_and_a_joke_taken_back_end_the_form() -> None:
+    assert {"stop", "goodbye", "report_recovered"} == ENDING
+
+
+def test_every_question_and_courtesy_interrupts_the_form() -> None:
+    intents = set(domain()["intents"])
+    questions = {intent for intent in intents if intent.startswith("ask_")}
+    assert questions | {"bot_challenge", "greet", "thank", "delete_my_data"} == INTERRUPTIONS
+    assert {*ENDING, *INTERRUPTIONS, REPORT} <= intents
 
 
 @pytest.mark.parametrize("intent", ["affirm", "deny", "unsure", "deny_symptoms", "out_of_scope",

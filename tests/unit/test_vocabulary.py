@@ -24,7 +24,8 @@ def small() -> dict[str, Any]:
         "findings": {"weakness": {"source": "document", "present": ["weak% ... $limb"],
                                   "absent": ["$limb fine|ok"]}},
         "persons": ["dad|mum"], "procedures": ["epidural%"], "negators": "no|not",
-        "scope_ends": "but|.", "after_answers": "no", "copulas": "hai", "clause_starts": "i|my",
+        "scope_ends": "but|.", "after_answers": "no", "other_time": "yesterday", "copulas": "hai",
+        "clause_starts": "i|my",
         "doubters": "barely", "unsure": "sure"}
 
 

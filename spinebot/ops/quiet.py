@@ -1,17 +1,17 @@
-"""Rasa's command line without its libraries' deprecation warnings.
+"""Run a module without its libraries' deprecation warnings: `python -m spinebot.ops.quiet rasa`.
 
 Sanic puts its own warning filter in front when it is imported, so PYTHONWARNINGS cannot silence
 the some forty lines that would bury the one a newcomer has to read.
 """
 from __future__ import annotations
 
+import runpy
+import sys
 import warnings
 
 import sanic  # noqa: F401 - its filter must stand before ours
 
-warnings.simplefilter("ignore", DeprecationWarning)
-
-from rasa.__main__ import main  # noqa: E402 - importing it is what warns
-
 if __name__ == "__main__":
-    main()
+    warnings.simplefilter("ignore", DeprecationWarning)
+    sys.argv = sys.argv[1:]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
