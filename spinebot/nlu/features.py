@@ -16,9 +16,10 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from spinebot.nlu.encoder import Encoder
-from spinebot.red_flags.findings import NO, QUESTIONS, YES, find
+from spinebot.red_flags.findings import CONTEXTS, NO, QUESTIONS, YES, find
 
 CHARACTER_BUCKETS, WORD_BUCKETS = 2 ** 15, 2 ** 14
+RULE_COLUMNS = 2 * len(QUESTIONS) + len(CONTEXTS) + 2
 RULE_WEIGHT = 0.5  # half a unit vector's weight; chosen with docs/decisions/language-pipeline.md
 
 _ELONGATED = re.compile(r"(\w)\1{2,}")
@@ -50,13 +51,13 @@ def featurise(encoder: Encoder, texts: Sequence[str],
 
 
 def _rule_rows(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Two columns a finding (said to be present, said to be absent), one for a person spoken of,
-    one for a time of onset."""
-    rows = np.zeros((len(texts), 2 * len(QUESTIONS) + 2), np.float32)
-    for row, text in enumerate(texts):
+    """Two columns a finding (said to be present, said to be absent), one a context, one for a
+    person spoken of, one for a time of onset."""
+    rows = []
+    for text in texts:
         found = find(text)
-        for place, question in enumerate(QUESTIONS):
-            rows[row, 2 * place] = found.values.get(question) == YES
-            rows[row, 2 * place + 1] = found.values.get(question) == NO
-        rows[row, -2:] = found.person is not None, found.onset is not None
-    return rows * RULE_WEIGHT
+        rows.append([*(found.values.get(question) == value
+                       for question in QUESTIONS for value in (YES, NO)),
+                     *(context in found.contexts for context in CONTEXTS),
+                     found.person is not None, found.onset is not None])
+    return np.array(rows, np.float32) * RULE_WEIGHT

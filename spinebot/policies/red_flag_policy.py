@@ -16,12 +16,14 @@ from rasa.shared.core.events import (
     BotUttered,
     Event,
     SessionStarted,
+    SlotSet,
     UserUttered,
 )
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from spinebot.red_flags.flow import EXIT, FORM, Step, Turn, next_step
+from spinebot.nlu.red_flag_gate import DOUBT
+from spinebot.red_flags.flow import ASK, EXIT, FORM, LISTEN, URGENT, Step, Turn, next_step
 
 REPORTED_SLOT = "red_flag_reported"
 ABOVE_RULES = 10  # RulePolicy has 6
@@ -66,11 +68,15 @@ class RedFlagPolicy(Policy):
         A vote counts as a "no user" prediction, as the running form's own votes do: only so it
         may come before the form.
         """
-        owed = next_step(read_turn(tracker))
+        turn = read_turn(tracker)
+        owed = next_step(turn)
         probabilities = self._default_predictions(domain)
         if owed is not None:
             probabilities[domain.index_for_action(owed)] = 1.0
-        return self._prediction(probabilities, is_no_user_prediction=owed is not None)
+        # The slot's mapping knows the intent of a report only; a "yes" to ASK is one as well.
+        noted: List[Event] = [SlotSet(REPORTED_SLOT, True)] if owed == URGENT else []
+        return self._prediction(probabilities, optional_events=noted,
+                                is_no_user_prediction=owed is not None)
 
 
 def read_turn(tracker: DialogueStateTracker) -> Turn:
@@ -84,6 +90,8 @@ def read_turn(tracker: DialogueStateTracker) -> Turn:
         form_was_active=_form_open_after(before),
         flow_ended=any(isinstance(event, ActionExecuted) and event.action_name == EXIT
                        for event in before),
+        doubtful=bool(message and message.parse_data.get(DOUBT)),
+        asked=_last_action(before) == ASK,
         steps=_steps(during))
 
 
@@ -102,6 +110,13 @@ def _split_at_last_message(events: List[Event]) -> tuple[List[Event], List[Event
 def _form_open_after(events: List[Event]) -> bool:
     loops = [event.name for event in events if isinstance(event, ActiveLoop)]
     return bool(loops) and loops[-1] == FORM
+
+
+def _last_action(events: List[Event]) -> Optional[str]:
+    """What was said last, not counting the waiting after it."""
+    names = [event.action_name for event in events
+             if isinstance(event, ActionExecuted) and event.action_name != LISTEN]
+    return names[-1] if names else None
 
 
 def _steps(events: List[Event]) -> tuple[Step, ...]:

@@ -3,14 +3,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Mapping, Optional
 
 from spacy.tokens import Doc
 
-from spinebot.red_flags.vocabulary import Vocabulary, vocabulary
+from spinebot.red_flags.vocabulary import CONTEXT, Vocabulary, vocabulary
 
 YES, NO, UNSURE = "yes", "no", "not sure"
 NEGATION_REACH = 5  # words; NegEx (2001) used five as well
+QUESTION = "question"
+CONTEXTS = ("hypothetical", "past", "over", "persisting", "general", QUESTION)
 MAX_CHARACTERS = 2_000  # longer texts are cut by the channels before they come here
 
 # The form's questions, in the order they are asked (design, section 1: the document's
@@ -51,14 +54,18 @@ class Findings:
         person: the visitor's own word for who has the signs ("dad"), None for themselves.
         onset: the visitor's own words for when it began ("since this morning").
         procedure: the visitor's own words for what came before ("epidural").
+        contexts: which of CONTEXTS it speaks of besides its signs; their words stand in the
+            vocabulary, and QUESTION is a message that begins by asking.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
     person: Optional[str] = None
     onset: Optional[str] = None
     procedure: Optional[str] = None
+    contexts: frozenset[str] = frozenset()
 
 
+@lru_cache(maxsize=1_024)
 def find(text: str) -> Findings:
     """Read a message with the rules of `vocabulary.yml`.
 
@@ -76,11 +83,16 @@ def find(text: str) -> Findings:
              for place in range(start, end)}
     values: dict[str, str] = {}
     named: dict[str, str] = {}
+    asks = len(doc) > 0 and doc[0].lower_ in words.askers
+    contexts = {QUESTION} if asks else set()
     for *label, start, end in matches:
         if len(label) == 1:
             named[label[0]] = max(named.get(label[0], ""), doc[start:end].text, key=_specific)
             continue
         name, sense = label
+        if name == CONTEXT:
+            contexts.add(sense)
+            continue
         value = (_value_of_absence(doc, start, end, words) if sense == "absent" else
                  _value_of_sign(doc, start, end, words, taken))
         if value and values.get(name) != YES:
@@ -88,7 +100,7 @@ def find(text: str) -> Findings:
     when = _WHEN.search(text)
     person = None if _OWN_SIGN.search(text) else named.get("person")
     return Findings(values, person, when.group().strip() if when else None,
-                    named.get("procedure"))
+                    named.get("procedure"), frozenset(contexts))
 
 
 def _specific(words: str) -> tuple[bool, int]:

@@ -13,6 +13,7 @@ REPORT, HELP = "report_red_flag", "ask_help"
 FORM, EXIT, LISTEN, DEACTIVATE = (
     "red_flag_form", "action_urgent_advice", "action_listen", "action_deactivate_loop")
 URGENT, REMINDER = "utter_urgent_advice", "utter_urgent_reminder"
+ASK = "utter_ask_if_present"  # shows the urgent line and asks whether somebody has it now
 
 # These end the flow; none of them ends the promise.
 ENDING = frozenset({"stop", "goodbye", "report_recovered"})
@@ -21,6 +22,9 @@ INTERRUPTIONS = frozenset({
     "ask_definition", "ask_causes", "ask_symptoms", "ask_diagnosis", "ask_treatment",
     "ask_prevention", "ask_prognosis", "ask_contact", "ask_doctor", HELP, "ask_what_if",
     "bot_challenge", "greet", "thank", "delete_my_data"})
+# These answer ASK with a no, or leave it.
+NO_TO_ASK = INTERRUPTIONS | ENDING | {"deny", "deny_symptoms", "general_remark"}
+YES_TO_ASK = frozenset({"affirm", "unsure"})  # when in doubt, alarm
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Turn:
         form_active: the red-flag form is open now.
         form_was_active: it was open when the message came.
         flow_ended: the flow ended in an earlier turn of this session.
+        doubtful: the message may or may not report a red flag.
+        asked: the turn before ended with ASK.
         steps: the actions taken since the message.
     """
 
@@ -49,23 +55,47 @@ class Turn:
     form_active: bool
     form_was_active: bool
     flow_ended: bool
+    doubtful: bool = False
+    asked: bool = False
     steps: tuple[Step, ...] = ()
+
+    @property
+    def reports(self) -> bool:
+        """Whether the message reports a red flag, by itself or as the answer to ASK.
+
+        A second doubtful message in a row is a report, unless it is a no or a question.
+        """
+        if self.intent == REPORT:
+            return True
+        return self.asked and (self.intent in YES_TO_ASK
+                               or self.doubtful and self.intent not in NO_TO_ASK)
 
 
 def next_step(turn: Turn) -> Optional[str]:
     """Name of the action that the promise demands now; None leaves it to the rules."""
     names = [step.name for step in turn.steps]
-    if turn.intent == REPORT and URGENT not in names:
+    if turn.reports and URGENT not in names:
         return URGENT
     if not turn.reported:
-        return None
+        return _while_nothing_is_reported(turn, names)
     if turn.form_active:
         return _inside_the_form(turn, names)
     if FORM in names or DEACTIVATE in names:
         return _at_the_end(turn, names)
-    if turn.intent == REPORT:
+    if turn.reports:
         return LISTEN if turn.flow_ended else FORM
     return _after_the_flow(names)
+
+
+def _while_nothing_is_reported(turn: Turn, names: list[str]) -> Optional[str]:
+    """A question is answered before ASK; ASK stands alone elsewhere, and once in a row."""
+    if turn.asked:
+        return "utter_deny_symptoms" if turn.intent == "deny" and not names else None
+    if not turn.doubtful:
+        return None
+    if names:
+        return LISTEN if ASK in names else ASK
+    return f"utter_{turn.intent}" if turn.intent in INTERRUPTIONS else ASK
 
 
 def _inside_the_form(turn: Turn, names: list[str]) -> Optional[str]:

@@ -13,9 +13,10 @@ from spacy.matcher import Matcher
 
 VOCABULARY = Path(__file__).with_name("vocabulary.yml")
 GAP_WORDS = 3
+CONTEXT = "context"
 _WORD_LISTS = ("negators", "scope_ends", "after_answers", "copulas", "clause_starts", "doubters",
-               "unsure", "other_time")
-_KEYS = {"words", "findings", "persons", "procedures", *_WORD_LISTS}
+               "unsure", "other_time", "askers")
+_KEYS = {"words", "findings", "persons", "procedures", "contexts", *_WORD_LISTS}
 _FINDING_KEYS = {"source", "present", "absent"}
 
 
@@ -30,7 +31,8 @@ class Vocabulary:
     Attributes:
         language: blank English; only its tokenizer is used, without special cases, so that
             "can't" stays one word.
-        matcher: patterns labelled `<finding>/present`, `<finding>/absent`, `person`, `procedure`.
+        matcher: patterns labelled `<finding>/present`, `<finding>/absent`, `person`, `procedure`
+            or `context/<context>`.
         findings: names of the findings, in the order of the file.
         negators: words that negate what follows them in the same clause.
         scope_ends: words and marks that end the reach of a negator.
@@ -40,6 +42,7 @@ class Vocabulary:
         doubters: words that undo an absence ("can barely walk").
         unsure: words that turn a negator into doubt ("not sure").
         other_time: words that place an absence in another time ("walked fine before").
+        askers: first words of a question.
     """
 
     language: Language
@@ -53,6 +56,7 @@ class Vocabulary:
     doubters: frozenset[str]
     unsure: frozenset[str]
     other_time: frozenset[str]
+    askers: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +79,8 @@ def vocabulary(path: Path = VOCABULARY) -> Vocabulary:
                 matcher.add(f"{name}/{sense}", [_pattern(p, words) for p in finding[sense]])
     for label, key in (("person", "persons"), ("procedure", "procedures")):
         matcher.add(label, [_pattern(p, words) for p in data[key]], greedy="LONGEST")
+    for name, lines in data["contexts"].items():
+        matcher.add(f"{CONTEXT}/{name}", [_pattern(p, words) for p in lines])
     return Vocabulary(language, matcher, tuple(data["findings"]),
                       **{key: frozenset(data[key].split("|")) for key in _WORD_LISTS})
 

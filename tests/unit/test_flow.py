@@ -1,6 +1,7 @@
 """The promise as a function: which step is owed in every state of the red-flag flow."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Optional
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinebot.red_flags.flow import (
+    ASK,
     DEACTIVATE,
     ENDING,
     EXIT,
@@ -174,6 +176,41 @@ def test_without_a_report_nothing_is_owed(intent: str, names: tuple[str, ...]) -
     assert next_step(outside(intent, *names, reported=False)) is None
 
 
+def doubt(intent: str, *names: str, **state: bool) -> Turn:
+    return turn(intent, *names, **{"reported": False, **state})
+
+
+@pytest.mark.parametrize(("state", "owed"), [
+    # a doubtful message is asked about; a question is answered first
+    (doubt("out_of_scope", doubtful=True), ASK),
+    (doubt("report_recovered", doubtful=True), ASK),
+    (doubt("nlu_fallback", ASK, doubtful=True), LISTEN),
+    (doubt("ask_causes", doubtful=True), ANSWER),
+    (doubt("ask_causes", ANSWER, doubtful=True), ASK),
+    (doubt("ask_causes", ANSWER, ASK, doubtful=True), LISTEN),
+    # what is said to the question: yes, not sure and a second doubtful message are reports
+    (doubt("affirm", asked=True), URGENT),
+    (doubt("unsure", asked=True), URGENT),
+    (doubt("out_of_scope", asked=True, doubtful=True), URGENT),
+    (doubt(REPORT, asked=True), URGENT),
+    (turn("affirm", URGENT, asked=True), FORM),
+    (turn("affirm", URGENT, asked=True, flow_ended=True), LISTEN),
+    # a no never becomes "all is well", and the question is not put twice in a row
+    (doubt("deny", asked=True), "utter_deny_symptoms"),
+    (doubt("deny", "utter_deny_symptoms", asked=True), None),
+    (doubt("deny_symptoms", asked=True, doubtful=True), None),
+    (doubt("ask_causes", asked=True, doubtful=True), None),
+    (doubt("out_of_scope", asked=True), None),
+    # nobody asked: a yes is just a yes
+    (doubt("affirm"), None),
+    # a flag that was reported already is not asked about
+    (turn("ask_causes", doubtful=True), None),
+    (inside("affirm"), None),
+])
+def test_a_doubtful_message_is_asked_about(state: Turn, owed: Optional[str]) -> None:
+    assert next_step(state) == owed
+
+
 def owed_steps(state: Turn, data: st.DataObject) -> list[str]:
     """Names of the steps that `next_step` demands in one turn, in order.
 
@@ -183,14 +220,13 @@ def owed_steps(state: Turn, data: st.DataObject) -> list[str]:
     names: list[str] = []
     taken: tuple[Step, ...] = ()
     while len(names) <= MAX_STEPS:
-        owed = next_step(Turn(state.intent, state.reported, state.form_active,
-                              state.form_was_active, state.flow_ended, taken))
+        owed = next_step(replace(state, steps=taken))
         if owed is None or owed == LISTEN:
             return names
         names.append(owed)
         taken += (Step(owed, data.draw(st.booleans(), label=f"{owed} spoke")),)
-        state = Turn(state.intent, state.reported, data.draw(st.booleans(), label="form active"),
-                     state.form_was_active, state.flow_ended)
+        state = replace(state, reported=state.reported or owed == URGENT,
+                        form_active=data.draw(st.booleans(), label="form active"))
     return names
 
 
@@ -198,10 +234,13 @@ def owed_steps(state: Turn, data: st.DataObject) -> list[str]:
 @given(data=st.data(),
        intent=st.sampled_from([REPORT, *sorted(ENDING), *sorted(INTERRUPTIONS), "affirm",
                                "out_of_scope"]),
-       reported=st.booleans(), active=st.booleans(), ended=st.booleans())
+       reported=st.booleans(), active=st.booleans(), ended=st.booleans(),
+       doubtful=st.booleans(), asked=st.booleans())
 def test_every_turn_ends_and_every_report_opens_with_the_urgent_message(
-        data: st.DataObject, intent: str, reported: bool, active: bool, ended: bool) -> None:
-    names = owed_steps(Turn(intent, reported, active, active, ended), data)
+        data: st.DataObject, intent: str, reported: bool, active: bool, ended: bool,
+        doubtful: bool, asked: bool) -> None:
+    state = Turn(intent, reported, active, active, ended, doubtful, asked)
+    names = owed_steps(state, data)
     assert len(names) <= MAX_STEPS
-    if intent == REPORT:
+    if state.reports:
         assert names[0] == URGENT

@@ -23,7 +23,8 @@ def small() -> dict[str, Any]:
         "words": {"limb": "leg|arm"},
         "findings": {"weakness": {"source": "document", "present": ["weak% ... $limb"],
                                   "absent": ["$limb fine|ok"]}},
-        "persons": ["dad|mum"], "procedures": ["epidural%"], "negators": "no|not",
+        "persons": ["dad|mum"], "procedures": ["epidural%"],
+        "contexts": {"past": ["years ago"]}, "askers": "what", "negators": "no|not",
         "scope_ends": "but|.", "after_answers": "no", "other_time": "yesterday", "copulas": "hai",
         "clause_starts": "i|my",
         "doubters": "barely", "unsure": "sure"}
@@ -49,6 +50,7 @@ def labels(path: Path, text: str) -> set[str]:
     ("leg ok", {"weakness/absent"}),
     ("legs ok", set()),
     ("my dad after two epidurals", {"person", "procedure"}),
+    ("two years ago", {"context/past"}),
     ("nothing of the kind", set()),
 ])
 def test_patterns_read_as_the_file_says(tmp_path: Path, text: str, found: set[str]) -> None:
