@@ -41,14 +41,34 @@ class EncoderExportError(RuntimeError):
 
 
 def export(target: Path = ENCODER) -> None:
-    """Write the quantised graph and the tokenizer into `target`.
+    """Write the quantised graph of the published weights and the tokenizer into `target`.
 
     Raises:
         EncoderExportError: the weights' package is missing or its checksum is another one.
     """
+    write(published_weights(), target)
+
+
+def published_weights() -> dict[str, NDArray[np.float32]]:
+    """The published weights under their published names.
+
+    Raises:
+        EncoderExportError: the weights' package is missing or its checksum is another one.
+    """
+    weights: dict[str, NDArray[np.float32]] = load_file(
+        str(_packaged_model() / "model.safetensors"))
+    return weights
+
+
+def write(weights: dict[str, NDArray[np.float32]], target: Path) -> None:
+    """Write the quantised graph of `weights` and the tokenizer into `target`.
+
+    Raises:
+        EncoderExportError: the package with the tokenizer is missing or is another one.
+    """
     source = _packaged_model()
     target.mkdir(parents=True, exist_ok=True)
-    model = _Graph(load_file(str(source / "model.safetensors"))).build()
+    model = _Graph(weights).build()
     with tempfile.TemporaryDirectory(dir=target) as scratch:
         full, small = Path(scratch) / "full.onnx", Path(scratch) / GRAPH_FILE
         onnx.save(model, str(full))

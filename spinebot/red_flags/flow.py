@@ -13,6 +13,7 @@ REPORT, HELP = "report_red_flag", "ask_help"
 FORM, EXIT, LISTEN, DEACTIVATE = (
     "red_flag_form", "action_urgent_advice", "action_listen", "action_deactivate_loop")
 URGENT, REMINDER = "utter_urgent_advice", "utter_urgent_reminder"
+DENIED = "utter_deny_symptoms"
 ASK = "utter_ask_if_present"  # shows the urgent line and asks whether somebody has it now
 
 # These end the flow; none of them ends the promise.
@@ -90,7 +91,9 @@ def next_step(turn: Turn) -> Optional[str]:
 def _while_nothing_is_reported(turn: Turn, names: list[str]) -> Optional[str]:
     """A question is answered before ASK; ASK stands alone elsewhere, and once in a row."""
     if turn.asked:
-        return "utter_deny_symptoms" if turn.intent == "deny" and not names else None
+        if turn.intent == "deny":
+            return LISTEN if names else DENIED
+        return None
     if not turn.doubtful:
         return None
     if names:

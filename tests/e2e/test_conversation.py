@@ -28,7 +28,8 @@ MEANT = {"Causes": "utter_ask_causes", "Signs": "utter_ask_symptoms",
          "Contact the clinic": "utter_ask_contact", "How it is found": "utter_ask_diagnosis",
          "Outlook": "utter_ask_prognosis", "About the doctor": "utter_ask_doctor",
          "What is it?": "utter_ask_definition", "Someone has signs": "utter_urgent_advice",
-         "Yes": "utter_affirm", "Yes, now": "utter_affirm", "No": "utter_deny", "Not sure": "utter_unsure"}
+         "Yes": "utter_affirm", "Yes, now": "utter_affirm", "No": "utter_deny",
+         "Not sure": "utter_unsure"}
 
 
 def any_variation(response: str) -> set[str]:

@@ -197,7 +197,7 @@ def doubt(intent: str, *names: str, **state: bool) -> Turn:
     (turn("affirm", URGENT, asked=True, flow_ended=True), LISTEN),
     # a no never becomes "all is well", and the question is not put twice in a row
     (doubt("deny", asked=True), "utter_deny_symptoms"),
-    (doubt("deny", "utter_deny_symptoms", asked=True), None),
+    (doubt("deny", "utter_deny_symptoms", asked=True), LISTEN),
     (doubt("deny_symptoms", asked=True, doubtful=True), None),
     (doubt("ask_causes", asked=True, doubtful=True), None),
     (doubt("out_of_scope", asked=True), None),

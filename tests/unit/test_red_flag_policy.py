@@ -20,9 +20,11 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from spinebot.nlu.red_flag_gate import DOUBT
 from spinebot.paths import DOMAIN
 from spinebot.policies.red_flag_policy import REPORTED_SLOT, RedFlagPolicy, read_turn
 from spinebot.red_flags.flow import (
+    ASK,
     DEACTIVATE,
     EXIT,
     FORM,
@@ -58,6 +60,16 @@ def spoke(name: str) -> list[Event]:
 
 def silent(name: str) -> list[Event]:
     return [ActionExecuted(name)]
+
+
+def doubtful(intent: str) -> Event:
+    return UserUttered(intent, intent={"name": intent, "confidence": 1.0},
+                       parse_data={DOUBT: True})
+
+
+def asked() -> list[Event]:
+    """A first turn that ended with the question whether somebody has it now."""
+    return [*session(), doubtful("out_of_scope"), *spoke(ASK), ActionExecuted(LISTEN)]
 
 
 def report() -> list[Event]:
@@ -112,6 +124,12 @@ TURNS = [
                  turn(REPORT, Step(URGENT, True), flow_ended=True), id="report after the flow"),
     pytest.param([*ended(), *session(), SlotSet(REPORTED_SLOT, False), said("greet")],
                  turn("greet", reported=False), id="a new session forgets the flow"),
+    pytest.param([*session(), doubtful("greet")], turn("greet", reported=False, doubtful=True),
+                 id="doubtful"),
+    pytest.param([*asked(), said("affirm")], turn("affirm", reported=False, asked=True),
+                 id="answer to the question"),
+    pytest.param([*asked(), said("greet"), *spoke("utter_greet"), ActionExecuted(LISTEN),
+                  said("affirm")], turn("affirm", reported=False), id="the question is past"),
     pytest.param([*report(), said("affirm"), *spoke(FORM), BotUttered("second line")],
                  turn("affirm", Step(FORM, True), form_active=True, form_was_active=True),
                  id="two replies of one step"),
@@ -146,6 +164,10 @@ def vote(policy: RedFlagPolicy, domain: Domain, events: list[Event]) -> PolicyPr
     ([*report(), said("affirm"), *silent(FORM)], REMINDER),
     ([*ended(), said("greet"), *spoke("utter_greet")], REMINDER),
     ([*report(), said("ask_help")], URGENT),
+    ([*session(), doubtful("out_of_scope")], ASK),
+    ([*session(), doubtful("ask_causes"), *spoke("utter_ask_causes")], ASK),
+    ([*asked(), said("affirm")], URGENT),
+    ([*asked(), said("deny")], "utter_deny_symptoms"),
     *(([*report(), said(intent)], f"utter_{intent}")
       for intent in sorted(INTERRUPTIONS - {"ask_help"})),
 ])
@@ -156,6 +178,19 @@ def test_the_owed_step_gets_the_whole_vote(policy: RedFlagPolicy, domain: Domain
     assert {name: share for name, share in votes.items() if share} == {action: 1.0}
     assert prediction.is_no_user_prediction  # only so it may come before a running form
     assert prediction.policy_priority > 6  # RulePolicy
+
+
+@pytest.mark.parametrize("events", [
+    [*asked(), said("affirm")], [*asked(), said("unsure")], [*session(), said(REPORT)]])
+def test_the_urgent_message_notes_the_report(policy: RedFlagPolicy, domain: Domain,
+                                             events: list[Event]) -> None:
+    prediction = vote(policy, domain, events)
+    assert prediction.optional_events == [REPORTED]
+    assert prediction.probabilities[domain.index_for_action(URGENT)] == 1.0
+
+
+def test_nothing_else_notes_a_report(policy: RedFlagPolicy, domain: Domain) -> None:
+    assert vote(policy, domain, [*session(), doubtful("out_of_scope")]).optional_events == []
 
 
 @pytest.mark.parametrize("events", [

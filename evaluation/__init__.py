@@ -1,0 +1,1 @@
+"""Measurements of the assistant: messages, comparisons, and the report they end in."""

@@ -1,0 +1,1 @@
+"""Error analysis of the assistant: where the red-flag gate is right, wrong and unsure."""
