@@ -21,7 +21,7 @@ from evaluation.pipelines.measure import phrases
 from evaluation.pipelines.report import page, picture
 from evaluation.pipelines.settings import Settings, add_arguments, from_arguments
 from spinebot.ops.environment import child_environment
-from spinebot.ops.train import MODEL
+from spinebot.ops.train import is_current
 from spinebot.paths import ROOT, encoder_exported
 
 FOLDER = ROOT / "evaluation" / "report"
@@ -103,9 +103,9 @@ def main() -> None:
                         default=list(CONTENDERS), help="only these contenders")
     add_arguments(parser)
     parsed = parser.parse_args()
-    if not (encoder_exported() and MODEL.is_file()):
-        sys.exit("No trained model; run `make train`.")
     settings, folder = from_arguments(parsed), FOLDER
+    if not (is_current() if settings.sample is None else encoder_exported()):
+        sys.exit("No current model; run `make train`.")
     if settings.sample is not None:
         folder = Path(tempfile.mkdtemp(prefix="pipelines-"))
         settings = replace(settings, work=folder / "work")

@@ -28,6 +28,7 @@ from spinebot.paths import ENCODER, ROOT
 
 WEIGHTS = "intents.npz"
 REGRESSION_COST = 10.0  # unit vectors need little regularisation
+REGRESSION_TOLERANCE = 0.1  # of a sum over all phrases; a finer one moves no figure
 
 
 class Model(Protocol):
@@ -92,7 +93,8 @@ class Calibrated:
 
 def fit_regression(rows: csr_matrix, labels: Sequence[str]) -> LinearModel:
     """Logistic regression over all labels; its softmax is LinearModel's at sharpness one."""
-    learner = LogisticRegression(C=REGRESSION_COST, max_iter=1_000, tol=1e-3)
+    learner = LogisticRegression(C=REGRESSION_COST, max_iter=1_000,
+                                 tol=REGRESSION_TOLERANCE)
     learner.fit(rows, labels)
     return LinearModel(list(learner.classes_), learner.coef_ / SHARPNESS,
                        learner.intercept_ / SHARPNESS)

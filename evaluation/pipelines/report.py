@@ -17,6 +17,7 @@ from evaluation.pipelines.contender import (
 Row = Mapping[str, Any]  # of one contender: a mapping of figures for each stage
 COMMAND = ".venv/bin/python -m evaluation.pipelines.compare"
 QUALITY = (("accuracy", 3), ("recall", 3), ("calibration_error", 3), ("brier", 4))
+LATENCIES = (0.1, 0.3, 1, 3, 10, 30, 100)  # ms, the ticks of the picture
 INTRODUCTION = """\
 All contenders learnt the same {phrases} phrases; each was measured in processes of its own, one
 after the other. Recall: share of the red flags above the threshold at which 5 % of the hard
@@ -29,7 +30,8 @@ Latency: one message on one thread, p50 / p95 over the same 300 messages after a
 text once. "In Rasa" is the whole understanding through Agent.parse_message (for the pipeline in
 force with clauses, aspects, fallback and gate); "bare" is features and classifier alone, in a
 process without Rasa. The two do not compare with each other. Memory is resident, of the process
-that parses. Training: features and fit with an empty cache; of Rasa's default the command."""
+that parses; some 400 MB of each is TensorFlow, which spaCy loads wherever it is installed.
+Training: features and fit with an empty cache; of Rasa's default the whole command."""
 
 
 def number(value: Optional[float], digits: int) -> str:
@@ -37,9 +39,9 @@ def number(value: Optional[float], digits: int) -> str:
     return "" if value is None else f"{value:,.{digits}f}"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a Markdown table, the first column to the left, the others to the right."""
-    rule = ["---", *["---:"] * (len(header) - 1)]
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> list[str]:
+    """Lines of a Markdown table, the first `words` columns to the left, the others to the right."""
+    rule = [*["---"] * words, *["---:"] * (len(header) - words)]
     return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
 
 
@@ -82,13 +84,13 @@ def _speed(figures: Optional[Row]) -> list[str]:
 def page(results: Mapping[str, Any]) -> str:
     """The whole report in Markdown."""
     rows: Mapping[str, Row] = results["contenders"]
-    dates = sorted(row["measured"] for row in rows.values())
+    dates = sorted({row["measured"] for row in rows.values()})
     header = ["contender", "accuracy", "recall", "ECE", "Brier"]
     parts = ["# Language pipelines compared", "",
-             f"Measured {dates[0]} to {dates[-1]} by `{COMMAND}`.", "",
+             f"Measured on {', '.join(dates)} by `{COMMAND}`.", "",
              INTRODUCTION.format(phrases=f"{results['phrases']:,}"), ""]
     parts += table(["contender", "what it is"],
-                   [[f"`{name}`", CONTENDERS[name].about] for name in rows])
+                   [[f"`{name}`", CONTENDERS[name].about] for name in rows], words=2)
     for title, path in (("On evaluation/messages", (PARSE, "messages")),
                         (f"On {results['data']}", (PARSE, "data")),
                         ("Two-fold cross-validation on a sample", (FOLDS_OF_SAMPLE,)),
@@ -107,7 +109,7 @@ def picture(results: Mapping[str, Any], path: Path) -> None:
     import matplotlib
     matplotlib.use("Agg")
     from matplotlib import pyplot
-    from matplotlib.ticker import ScalarFormatter
+    from matplotlib.ticker import NullFormatter, StrMethodFormatter
     figure, panels = pyplot.subplots(1, 2, figsize=(13, 5.5), sharey=True)
     for panel, (key, title) in zip(panels, (("messages", "evaluation/messages"),
                                             ("data", results["data"]))):
@@ -120,9 +122,10 @@ def picture(results: Mapping[str, Any], path: Path) -> None:
                 panel.annotate(name, (latency, recall), xytext=(6, 4),
                                textcoords="offset points", fontsize=8)
         panel.set_xscale("log")
-        for axis in (panel.xaxis.set_major_formatter, panel.xaxis.set_minor_formatter):
-            axis(ScalarFormatter())
-        panel.margins(x=0.2)
+        panel.set_xticks(LATENCIES)
+        panel.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        panel.xaxis.set_minor_formatter(NullFormatter())
+        panel.set_xlim(LATENCIES[0], LATENCIES[-1])
         panel.set_title(title)
         panel.set_xlabel("median latency of one message, ms\n"
                          "(circle: in Rasa; triangle: bare, without Rasa)")

@@ -23,6 +23,7 @@ RULE_COLUMNS = 2 * len(QUESTIONS) + len(CONTEXTS) + 2
 RULE_WEIGHT = 0.5  # half a unit vector's weight; chosen with docs/decisions/language-pipeline.md
 
 _ELONGATED = re.compile(r"(\w)\1{2,}")
+_EMOJI, _VARIATION = ("So", "Sk"), "\ufe0f"  # pictures, skin tones; "show it as a picture"
 _characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), norm="l2",
                                 n_features=CHARACTER_BUCKETS, lowercase=False, dtype=np.float32)
 _words = HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"[^\W_]+|[^\w\s]",
@@ -30,9 +31,19 @@ _words = HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"
 
 
 def normalise(text: str) -> str:
-    """Lower case, compatible characters, straight quotes, no stretched letters or odd blanks."""
+    """Lower case, compatible characters, straight quotes, no stretched letters or odd blanks.
+
+    Emoji go where words are left: they say how somebody feels, not what they have.
+    """
     text = unicodedata.normalize("NFKC", text).replace("’", "'").lower()
-    return " ".join(_ELONGATED.sub(r"\1\1", text).split())
+    bare = _without_emoji(text)
+    chosen = bare if any(map(str.isalnum, bare)) else text
+    return " ".join(_ELONGATED.sub(r"\1\1", chosen).split())
+
+
+def _without_emoji(text: str) -> str:
+    return "".join(" " if unicodedata.category(sign) in _EMOJI or sign == _VARIATION else sign
+                   for sign in text)
 
 
 def featurise(encoder: Encoder, texts: Sequence[str],

@@ -17,13 +17,14 @@ from scipy.sparse import csr_matrix
 from tqdm import tqdm
 
 from spinebot.nlu.encoder import shared_encoder
-from spinebot.nlu.features import featurise
+from spinebot.nlu.features import featurise, normalise
 from spinebot.nlu.linear_model import LinearModel
+from spinebot.nlu.spelling import Spelling
 from spinebot.red_flags.flow import REPORT
 
 ASPECT = "aspect"
 GENERAL = "general"
-INTENT_FILE = "intents.npz"
+INTENT_FILE, SPELLING_FILE = "intents.npz", "spelling.json"
 REPORT_PROBABILITY = "red_flag_probability"
 WINDOW_WORDS, WINDOW_STEP = 40, 20
 # A piece has lost its context ("ten years ago"), so it alarms only where it is clear by itself;
@@ -56,6 +57,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         self._storage = model_storage
         self._resource = resource
         self._intents: LinearModel | None = None
+        self._spelling: Spelling | None = None
         self._aspects: Dict[str, LinearModel] = {}
 
     @classmethod
@@ -72,6 +74,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             rows = featurise(shared_encoder(), texts, bar.update)
         labels = [example.get(INTENT) for example in examples]
         self._intents = LinearModel.fit(rows, labels)
+        self._spelling = _learn_spelling(texts, labels)
         self._train_aspects(rows, labels, [_aspect(example) for example in examples])
         self._persist()
         return self._resource
@@ -86,21 +89,24 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Set intent, ranking, aspect and the probability of a report on each message."""
         for message in messages:
-            if self._intents is not None:
-                self._classify(message, self._intents)
+            if self._intents is not None and self._spelling is not None:
+                self._classify(message, self._intents, self._spelling)
         return messages
 
-    def _classify(self, message: Message, intents: LinearModel) -> None:
-        rows = featurise(shared_encoder(), pieces(message.get(TEXT) or ""))
+    def _classify(self, message: Message, intents: LinearModel, spelling: Spelling) -> None:
+        text = message.get(TEXT) or ""
+        mended = spelling.mend(normalise(text))
+        whole = [text] if mended == normalise(text) else [text, mended]
+        rows = featurise(shared_encoder(), [*whole, *pieces(text)])
         shares = intents.probabilities(rows)
         best_first = sorted(zip(intents.labels, shares[0]), key=lambda pair: -pair[1])
         ranking = [{"name": name, "confidence": float(share)} for name, share in best_first]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
                     add_to_output=True)
-        report, *parts = (float(share) for share in shares[:, intents.labels.index(REPORT)])
-        sure = [part for part in parts if part >= PIECE_CERTAINTY]
-        message.set(REPORT_PROBABILITY, max([report, *sure]), add_to_output=True)
+        reports = [float(share) for share in shares[:, intents.labels.index(REPORT)]]
+        sure = [part for part in reports[len(whole):] if part >= PIECE_CERTAINTY]
+        message.set(REPORT_PROBABILITY, max([*reports[:len(whole)], *sure]), add_to_output=True)
         self._set_aspect(rows[0], message, best_first[0][0])
 
     def _set_aspect(self, row: csr_matrix, message: Message, intent: str) -> None:
@@ -118,8 +124,9 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
     def _persist(self) -> None:
         with self._storage.write_to(self._resource) as folder:
-            assert self._intents is not None
+            assert self._intents is not None and self._spelling is not None
             self._intents.save(folder / INTENT_FILE)
+            self._spelling.save(folder / SPELLING_FILE)
             for section, model in self._aspects.items():
                 model.save(folder / f"{ASPECT}-{section}.npz")
 
@@ -130,6 +137,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._intents = LinearModel.load(folder / INTENT_FILE)
+            component._spelling = Spelling.load(folder / SPELLING_FILE)
             for path in folder.glob(f"{ASPECT}-*.npz"):
                 section = path.stem[len(ASPECT) + 1:]
                 component._aspects[section] = LinearModel.load(path)
@@ -137,13 +145,19 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def pieces(text: str) -> List[str]:
-    """The text itself, then its clauses, then windows of a long one: a flag among harmless words
-    stands out, and any flag wins."""
+    """The clauses of a text, if it has several, and windows of a long one: a flag among harmless
+    words stands out, and any flag wins."""
     words = text.split()
     clauses = [clause for clause in _CLAUSE_END.split(text) if len(clause.split()) > 1]
     starts = range(0, len(words) - WINDOW_STEP, WINDOW_STEP) if len(words) > WINDOW_WORDS else ()
     windows = [" ".join(words[start:start + WINDOW_WORDS]) for start in starts]
-    return [text, *(clauses if len(clauses) > 1 else ()), *windows]
+    return [*(clauses if len(clauses) > 1 else ()), *windows]
+
+
+def _learn_spelling(texts: List[str], labels: List[str]) -> Spelling:
+    clean = [normalise(text) for text in texts]
+    return Spelling.learn([text for text, label in zip(clean, labels) if label == REPORT],
+                          [text for text, label in zip(clean, labels) if label != REPORT])
 
 
 def _aspect(example: Message) -> str:

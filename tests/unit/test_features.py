@@ -27,6 +27,8 @@ needs_encoder = pytest.mark.skipif(
     ("ｎｕｍｂ ﬁngers", "numb fingers"),
     ("", ""),
     ("मेरे पैर", "मेरे पैर"),
+    ("my legs 😰 are numb 🙏🏽❤️", "my legs are numb"),
+    ("🙏🙏", "🙏🙏"),
 ])
 def test_spelling_is_evened_out(text: str, clean: str) -> None:
     assert normalise(text) == clean
@@ -38,17 +40,15 @@ def words(count: int) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [0, 1, WINDOW_WORDS])
-def test_a_short_message_is_one_piece(count: int) -> None:
-    assert pieces(" ".join(words(count))) == [" ".join(words(count))]
+def test_a_short_message_has_no_pieces(count: int) -> None:
+    assert pieces(" ".join(words(count))) == []
 
 
 @pytest.mark.parametrize("count", [
     WINDOW_WORDS + 1, WINDOW_WORDS + WINDOW_STEP, WINDOW_WORDS + WINDOW_STEP + 1, 137, 500])
-def test_a_long_story_is_read_whole_and_in_overlapping_windows(count: int) -> None:
+def test_a_long_story_is_read_in_overlapping_windows(count: int) -> None:
     told = words(count)
-    whole, *windows = pieces(" ".join(told))
-    assert whole == " ".join(told)
-    split = [window.split() for window in windows]
+    split = [window.split() for window in pieces(" ".join(told))]
     assert max(map(len, split)) == WINDOW_WORDS
     assert split[0][0] == told[0]
     assert split[-1][-1] == told[-1]
@@ -110,8 +110,7 @@ def test_vectors_keep_the_order_of_the_texts_and_do_not_depend_on_their_company(
     assert together.shape == (3, WIDTH)
     assert np.isfinite(together).all()
     for text, vector in zip(texts, together):
-        alone = Encoder(ENCODER).encode([text])[0]
-        assert float(alone @ vector) == pytest.approx(float(alone @ alone), rel=0.05)
+        assert (Encoder(ENCODER).encode([text])[0] == vector).all()
 
 
 @needs_encoder

@@ -1,8 +1,10 @@
 """The comparison of pipelines: its figures, its samples and its tables."""
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ from evaluation.pipelines.lines import (
     training_phrases,
 )
 from evaluation.pipelines.report import number, page, quality_rows, table
-from evaluation.pipelines.settings import Settings
+from evaluation.pipelines.settings import Settings, add_arguments, from_arguments
 from spinebot.red_flags import flow
 
 TWENTY = [place / 20 for place in range(20)]  # 0 to 0.95
@@ -204,10 +206,10 @@ def test_every_line_is_answered_by_a_model_that_has_not_seen_it() -> None:
 
 def test_the_settings_survive_the_way_to_a_child(tmp_path: Path) -> None:
     settings = Settings(tmp_path, tmp_path / "work", 600, 2, 1)
-    parser = compare.argparse.ArgumentParser()
-    compare.add_arguments(parser)
-    for wanted in (settings, compare.replace(settings, sample=None)):
-        assert compare.from_arguments(parser.parse_args(wanted.as_arguments())) == wanted
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    for wanted in (settings, replace(settings, sample=None)):
+        assert from_arguments(parser.parse_args(wanted.as_arguments())) == wanted
 
 
 def test_a_comparison_goes_on_where_it_stopped(tmp_path: Path,
