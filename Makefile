@@ -6,7 +6,8 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stories e2e properties evaluate trace lock
+.PHONY: help install train run shell test lint unit stories e2e properties evaluate compare \
+  trace lock
 
 help: ## list all commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +30,7 @@ test: install lint train unit trace stories properties e2e ## everything
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m mypy spinebot actions
+	@$(PYTHON) -m mypy spinebot actions evaluation
 
 unit: install ## unit tests and checks of the content
 	@$(PYTHON) -m pytest -q tests/unit
@@ -40,11 +41,15 @@ stories: train ## the story tests, with a readable result
 e2e: train ## end to end over REST, against the real servers
 	@$(PYTHON) -m pytest -q tests/e2e
 
-properties: train ## at least 2,000 random conversations with the trained assistant
+properties: train ## 2,000 random conversations, 5,000 changed messages, robustness, the zone of asking
 	@$(PYTHON) -m pytest -q -s tests/properties
 
-evaluate: train ## our own test phrases: F1, confusion matrix and confidence histogram as pictures
+evaluate: train ## error analysis with pictures in evaluation/report (ten minutes)
 	@$(PYTHON) -m spinebot.ops.evaluate
+	@$(PYTHON) -m evaluation.errors
+
+compare: train ## eight language pipelines side by side, Rasa's default among them (hours)
+	@$(PYTHON) -m evaluation.pipelines.compare
 
 trace: install ## section -> facts -> answer -> intent -> phrases -> story -> test; fails on a hole
 	@$(PYTHON) -m spinebot.ops.trace

@@ -64,7 +64,7 @@ class Spelling:
         if len(word) < GLUED_LETTERS:
             return word
         parted = str(self._speller.word_segmentation(word, max_edit_distance=0).segmented_string)
-        meant = all(part in self._uses and (len(part) > 1 or part in _LETTERS_THAT_ARE_WORDS)
+        meant = all(part in self._known and (len(part) > 1 or part in _LETTERS_THAT_ARE_WORDS)
                     for part in parted.split())
         return parted if meant else word
 

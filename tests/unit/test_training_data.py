@@ -10,13 +10,20 @@ from typing import Any, Iterator, NamedTuple
 import pytest
 import yaml
 
+from evaluation.pipelines.lines import HARD_KINDS, MESSAGES, messages
 from spinebot.nlu.features import normalise
 from spinebot.paths import ROOT
+from spinebot.red_flags.findings import find
+from spinebot.red_flags.flow import REPORT
+from spinebot.red_flags.gate import reads_present_sign
 from spinebot.texts import domain
 
 VALIDATION = ROOT.parent / "shared" / "eval" / "validation"
-MIN_PHRASES = 70
+MIN_PHRASES = 150
+MIN_HARD_NEGATIVES, MIN_OUT_OF_SCOPE, MIN_REPORTS = 1_200, 1_000, 1_500
 SHORT = 3  # so many words anybody writes alike
+KINDS = {"sudden_pain", "weakness", "unresponsive", "walking", "bladder_bowel", "numbness",
+         "back_pain_with_risk", "multiple"}
 SECTIONS = ("definition", "causes", "symptoms", "diagnosis", "treatment", "prevention",
             "prognosis", "contact", "doctor")
 
@@ -27,6 +34,7 @@ class Phrase(NamedTuple):
     intent: str
     text: str
     file: str
+    kind: str
 
 
 def phrases(folder: Path) -> Iterator[Phrase]:
@@ -35,7 +43,8 @@ def phrases(folder: Path) -> Iterator[Phrase]:
             for line in block["examples"].splitlines():
                 if line.strip():
                     yield Phrase(block["intent"], line.strip().removeprefix("- ").strip(),
-                                 str(path.relative_to(ROOT)))
+                                 str(path.relative_to(ROOT)),
+                                 (block.get("metadata") or {}).get("kind", ""))
 
 
 def plain(text: str) -> str:
@@ -68,10 +77,39 @@ def test_a_section_has_enough_different_phrases(section: str) -> None:
     assert len(different) >= MIN_PHRASES
 
 
+def test_reports_are_many_and_of_every_sort() -> None:
+    reports = {plain(phrase.text): phrase for phrase in TRAINING if phrase.intent == REPORT}
+    files = Counter(Path(phrase.file).name for phrase in reports.values())
+    assert len(reports) >= MIN_REPORTS
+    assert files["hinglish.yml"] >= 200
+    assert files["typing_slips.yml"] >= 150
+    assert files["with_question.yml"] >= 150
+    assert Counter(phrase.kind for phrase in reports.values()).keys() >= KINDS
+    read = [find(phrase.text) for phrase in reports.values()]
+    assert sum(found.person is not None for found in read) >= len(reports) / 4
+    # indirect: the rules, which know the plain words, read no sign in it
+    assert sum(not reads_present_sign(found) for found in read) >= len(reports) / 3
+
+
+def test_hard_negatives_and_out_of_scope_are_many() -> None:
+    hard = {plain(p.text) for p in TRAINING if p.kind in HARD_KINDS and p.intent != REPORT}
+    assert len(hard) >= MIN_HARD_NEGATIVES
+    assert {p.kind for p in TRAINING if p.intent != REPORT} >= HARD_KINDS
+    outside = {plain(p.text) for p in TRAINING if p.intent == "out_of_scope"}
+    assert len(outside) >= MIN_OUT_OF_SCOPE
+
+
 def test_every_intent_is_trained_and_tested() -> None:
     intents = set(domain()["intents"])
     assert {phrase.intent for phrase in TRAINING} == intents
     assert {phrase.intent for phrase in TESTS} == intents
+
+
+def test_no_message_of_the_evaluation_is_trained_on() -> None:
+    told = {plain(line.text) for line in messages(MESSAGES)}
+    known = {text for text in told if len(text.split()) > SHORT}
+    assert len(known) > 500
+    assert sorted(p.text for p in TRAINING if plain(p.text) in known) == []
 
 
 @pytest.mark.parametrize("sign", ["[", "]", "{", "}"])
