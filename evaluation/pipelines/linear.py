@@ -116,7 +116,7 @@ def without_rules(encoder: Callable[[], Encoder], texts: Sequence[str], progress
     clean = [features.normalise(text) for text in texts]
     blocks = [csr_matrix(encoder().encode(clean, progress)[:, :width])] if width else []
     if ngrams:  # the very vectorisers of the pipeline in force, or the two would not compare
-        blocks += [features._characters.transform(clean), features._words.transform(clean)]
+        blocks += [features.CHARACTERS.transform(clean), features.WORDS.transform(clean)]
     return hstack(blocks, format="csr")
 
 

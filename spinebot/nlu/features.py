@@ -24,10 +24,10 @@ RULE_WEIGHT = 0.5  # half a unit vector's weight; chosen with docs/decisions/lan
 
 _ELONGATED = re.compile(r"(\w)\1{2,}")
 _EMOJI, _VARIATION = ("So", "Sk"), "\ufe0f"  # pictures, skin tones; "show it as a picture"
-_characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), norm="l2",
-                                n_features=CHARACTER_BUCKETS, lowercase=False, dtype=np.float32)
-_words = HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"[^\W_]+|[^\w\s]",
-                           norm="l2", n_features=WORD_BUCKETS, lowercase=False, dtype=np.float32)
+CHARACTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), norm="l2",
+                               n_features=CHARACTER_BUCKETS, lowercase=False, dtype=np.float32)
+WORDS = HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"[^\W_]+|[^\w\s]",
+                          norm="l2", n_features=WORD_BUCKETS, lowercase=False, dtype=np.float32)
 
 
 def normalise(text: str) -> str:
@@ -56,8 +56,8 @@ def featurise(encoder: Encoder, texts: Sequence[str],
         progress: called with the number of texts encoded in each step.
     """
     clean = [normalise(text) for text in texts]
-    blocks = [csr_matrix(encoder.encode(clean, progress)), _characters.transform(clean),
-              _words.transform(clean), csr_matrix(_rule_rows(texts))]
+    blocks = [csr_matrix(encoder.encode(clean, progress)), CHARACTERS.transform(clean),
+              WORDS.transform(clean), csr_matrix(_rule_rows(texts))]
     return hstack(blocks, format="csr")
 
 
