@@ -23,9 +23,9 @@ All contenders learnt the same {phrases} phrases; each was measured in processes
 after the other. Recall: share of the red flags above the threshold at which 5 % of the hard
 negatives alarm. ECE (expected calibration error, 10 bins) and Brier score: of the probability of
 a report. Accuracy: of the intents, a fallback counted as out of scope; on messages over
-information, out of scope and small talk. DIET learnt for {diet} epochs (Rasa's default is 100, hours
-on these phrases), the encoder was tuned for {tuned}. Except in Rasa's default, which has its own, the fallback
-follows config.yml. An empty cell was not measured: it would take hours."""
+information, out of scope and small talk. DIET learnt for {diet} epochs (Rasa's default is 100,
+hours on these phrases), the encoder was tuned for {tuned}. Except in Rasa's default, which has its
+own, the fallback follows config.yml. An empty cell was not measured: it would take hours."""
 COST_NOTE = """\
 Latency: one message on one thread, p50 / p95 over the same 300 messages after a warm-up, each
 text once. "In Rasa" is the whole understanding through Agent.parse_message (for the pipeline in
