@@ -245,7 +245,8 @@ def test_tables_leave_open_what_was_not_measured() -> None:
 def test_the_page_has_a_row_for_each_contender_in_each_table() -> None:
     speed = {"ms": {"p50": 1.25, "p95": 2.5}, "memory_mb": 700.0}
     rows = {name: {"measured": "2026-11-22", "parse": speed} for name in CONTENDERS}
-    text = page({"contenders": rows, "phrases": 13_909, "checksum": "0", "data": "validation"})
+    text = page({"contenders": rows, "phrases": 13_909, "checksum": "0", "data": "validation",
+                 "epochs": [8, 2]})
     for name in CONTENDERS:
         assert text.count(f"| `{name}` |") == 6
     assert "| `rasa_default` |  |  | 1.2 / 2.5 | 700 |" in text
