@@ -95,18 +95,17 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
     def _classify(self, message: Message, intents: LinearModel, spelling: Spelling) -> None:
         text = message.get(TEXT) or ""
-        mended = spelling.mend(normalise(text))
-        whole = [text] if mended == normalise(text) else [text, mended]
-        rows = featurise(shared_encoder(), [*whole, *pieces(text)])
+        rows = featurise(shared_encoder(), [text])
         shares = intents.probabilities(rows)
         best_first = sorted(zip(intents.labels, shares[0]), key=lambda pair: -pair[1])
         ranking = [{"name": name, "confidence": float(share)} for name, share in best_first]
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
                     add_to_output=True)
-        reports = [float(share) for share in shares[:, intents.labels.index(REPORT)]]
-        sure = [part for part in reports[len(whole):] if part >= PIECE_CERTAINTY]
-        message.set(REPORT_PROBABILITY, max([*reports[:len(whole)], *sure]), add_to_output=True)
+        report = float(shares[0, intents.labels.index(REPORT)])
+        if report < PIECE_CERTAINTY:  # or nothing could be added
+            report = max(report, _report_in_parts(text, intents, spelling))
+        message.set(REPORT_PROBABILITY, report, add_to_output=True)
         self._set_aspect(rows[0], message, best_first[0][0])
 
     def _set_aspect(self, row: csr_matrix, message: Message, intent: str) -> None:
@@ -145,13 +144,32 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
 
 
 def pieces(text: str) -> List[str]:
-    """The clauses of a text, if it has several, and windows of a long one: a flag among harmless
-    words stands out, and any flag wins."""
-    words = text.split()
+    """The clauses of a text, if it has several, long ones in overlapping windows: a flag among
+    harmless words stands out, and any flag wins."""
     clauses = [clause for clause in _CLAUSE_END.split(text) if len(clause.split()) > 1]
-    starts = range(0, len(words) - WINDOW_STEP, WINDOW_STEP) if len(words) > WINDOW_WORDS else ()
-    windows = [" ".join(words[start:start + WINDOW_WORDS]) for start in starts]
-    return [*(clauses if len(clauses) > 1 else ()), *windows]
+    found = [window for clause in clauses or [text] for window in _windows(clause)]
+    return found if len(found) > 1 else []
+
+
+def _windows(clause: str) -> List[str]:
+    words = clause.split()
+    if len(words) <= WINDOW_WORDS:
+        return [clause]
+    return [" ".join(words[start:start + WINDOW_WORDS])
+            for start in range(0, len(words) - WINDOW_STEP, WINDOW_STEP)]
+
+
+def _report_in_parts(text: str, intents: LinearModel, spelling: Spelling) -> float:
+    """The highest probability of a report in the mended text and, where sure, in its pieces."""
+    mended = spelling.mend(normalise(text))
+    again = [mended] if mended != normalise(text) else []
+    parts = pieces(text)
+    if not again and not parts:
+        return 0.0
+    shares = intents.probabilities(featurise(shared_encoder(), [*again, *parts]))
+    reports = [float(share) for share in shares[:, intents.labels.index(REPORT)]]
+    sure = [part for part in reports[len(again):] if part >= PIECE_CERTAINTY]
+    return max([*reports[:len(again)], *sure], default=0.0)
 
 
 def _learn_spelling(texts: List[str], labels: List[str]) -> Spelling:

@@ -31,7 +31,7 @@ class RedFlagGate(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """The thresholds of `red_flags.gate`."""
-        return {"alarm": 0.28, "ask": 0.1, "ask_with_sign": 0.02}
+        return {"alarm": 0.25, "ask": 0.1, "ask_with_sign": 0.02}
 
     def __init__(self, config: Dict[str, Any]) -> None:
         self._thresholds = Thresholds(
