@@ -12,7 +12,7 @@ from typing import Callable, Optional, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from spinebot.nlu.encoder import Encoder
@@ -56,9 +56,27 @@ def featurise(encoder: Encoder, texts: Sequence[str],
         progress: called with the number of texts encoded in each step.
     """
     clean = [normalise(text) for text in texts]
-    blocks = [csr_matrix(encoder.encode(clean, progress)), CHARACTERS.transform(clean),
-              WORDS.transform(clean), csr_matrix(_rule_rows(texts))]
-    return hstack(blocks, format="csr")
+    return _beside(encoder.encode(clean, progress),
+                   [CHARACTERS.transform(clean), WORDS.transform(clean)], _rule_rows(texts))
+
+
+def _beside(first: NDArray[np.float32], middle: Sequence[csr_matrix],
+            last: NDArray[np.float32]) -> csr_matrix:
+    """The blocks side by side; scipy's own hstack takes a third of the time of a message."""
+    ends = np.cumsum([first.shape[1], *(block.shape[1] for block in middle), last.shape[1]])
+    columns, values, places = [], [], [0]
+    for row in range(len(first)):
+        columns.append(np.arange(ends[0]))
+        values.append(first[row])
+        for block, start in zip(middle, ends):
+            chosen = slice(block.indptr[row], block.indptr[row + 1])
+            columns.append(block.indices[chosen] + start)
+            values.append(block.data[chosen])
+        columns.append(np.arange(ends[-2], ends[-1]))
+        values.append(last[row])
+        places.append(places[-1] + sum(map(len, columns[-len(middle) - 2:])))
+    return csr_matrix((np.concatenate(values), np.concatenate(columns), places),
+                      shape=(len(first), ends[-1]))
 
 
 def _rule_rows(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -101,7 +101,7 @@ def _pattern(text: str, words: dict[str, str]) -> list[dict[str, Any]]:
     return tokens
 
 
-def _alternatives(part: str, words: dict[str, str]) -> dict[str, Any]:
+def _alternatives(part: str, words: dict[str, str]) -> dict[str, Any] | str:
     choices: list[str] = []
     for choice in part.split("|"):
         if choice.startswith("$"):
@@ -111,6 +111,8 @@ def _alternatives(part: str, words: dict[str, str]) -> dict[str, Any]:
         else:
             choices.append(choice)
     begins = [choice[:-1] for choice in choices if choice.endswith("%")]
+    if len(choices) == 1 and not begins:
+        return choices[0]  # compared by spaCy itself; a list is asked about in Python
     if not begins:
         return {"IN": choices}
     exact = "|".join(choice for choice in choices if not choice.endswith("%"))
