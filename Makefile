@@ -45,7 +45,7 @@ properties: train ## 2,000 random conversations, 5,000 changed messages, robustn
 	@$(PYTHON) -m pytest -q -s tests/properties
 
 evaluate: train ## error analysis with pictures in evaluation/report (ten minutes)
-	@$(PYTHON) -m spinebot.ops.evaluate
+	@$(PYTHON) -m evaluation.intents
 	@$(PYTHON) -m evaluation.errors
 
 compare: train ## eight language pipelines side by side, Rasa's default among them (hours)

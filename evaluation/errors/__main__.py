@@ -21,10 +21,10 @@ from evaluation.errors.gate import (
 from evaluation.errors.held_out import Shares, cross_validated, learning_curve, report_shares
 from evaluation.errors.page import caught_by_kind, page
 from evaluation.errors.readings import read_messages
+from evaluation.intents import REPORT
 from evaluation.pipelines.lines import MESSAGES, RED_FLAG, Line, messages, training_phrases
 from spinebot.nlu.encoder import shared_encoder
 from spinebot.nlu.features import RULE_COLUMNS, featurise
-from spinebot.ops.evaluate import REPORT
 from spinebot.paths import ROOT
 from spinebot.red_flags.gate import Thresholds, Zone
 

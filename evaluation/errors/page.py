@@ -56,8 +56,8 @@ def caught_by_kind(readings: Sequence[Reading]) -> dict[str, tuple[int, int]]:
     total: Counter[str] = Counter()
     for reading in readings:
         if reading.line.group == RED_FLAG:
-            total.update(reading.labels)
-            caught.update(reading.labels if reading.alarmed else ())
+            total.update(reading.line.labels)
+            caught.update(reading.line.labels if reading.alarmed else ())
     return {kind: (caught[kind], total[kind]) for kind in total}
 
 
@@ -97,4 +97,4 @@ def _failures(readings: Sequence[Reading]) -> list[str]:
 
 def _failure(reading: Reading) -> str:
     zone = ", asked about" if reading.asked else ""
-    return f"- {reading.probability:.2f}{zone} · {reading.labels[0]}: {reading.line.text}"
+    return f"- {reading.probability:.2f}{zone} · {reading.line.labels[0]}: {reading.line.text}"

@@ -13,9 +13,17 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import Any, Optional
 
-from evaluation.pipelines.contender import CONTENDERS, IN_RASA, PARSE, through_rasa
+from evaluation.pipelines.contender import (
+    BASELINE,
+    CONTENDERS,
+    IN_FORCE,
+    IN_RASA,
+    PARSE,
+    through_rasa,
+)
 from evaluation.pipelines.lines import checksum
 from evaluation.pipelines.measure import phrases
 from evaluation.pipelines.report import page, picture
@@ -24,6 +32,7 @@ from spinebot.ops.environment import child_environment
 from spinebot.ops.train import is_current
 from spinebot.paths import ROOT, encoder_exported
 
+PAIRS = 5
 FOLDER = ROOT / "evaluation" / "report"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
                             "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
@@ -92,7 +101,32 @@ def run(settings: Settings, folder: Path, chosen: list[str], again: Optional[str
             results["contenders"][name] = row
             write(results, folder)
             print(f"  done in {time.monotonic() - begun:.0f} s", flush=True)
-    return failed
+    return failed or side_by_side(results, settings, folder)
+
+
+def side_by_side(results: dict[str, Any], settings: Settings, folder: Path) -> list[str]:
+    """Speed of Rasa's default and of the pipeline in force, in turns; medians of PAIRS each.
+
+    A shared machine is now fast, now slow: in turns, both meet the same weather.
+    """
+    pair = (BASELINE, IN_FORCE)
+    if not all(PARSE in results["contenders"].get(name, {}) for name in pair):
+        return []
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in pair}
+    for turn in range(1, PAIRS + 1):
+        for name in pair:
+            print(f"side by side {turn}/{PAIRS}: {name}", flush=True)
+            figures = measure(name, IN_RASA, settings)
+            if figures is None:
+                return [name]
+            found[name].append(figures)
+    for name, runs in found.items():
+        results["contenders"][name][IN_RASA] = {
+            "ms": {share: median(run["ms"][share] for run in runs) for share in ("p50", "p95")},
+            "memory_mb": median(run["memory_mb"] for run in runs),
+            "runs": [run["ms"] for run in runs]}
+    write(results, folder)
+    return []
 
 
 def main() -> None:

@@ -24,11 +24,15 @@ LEAST = 12  # phrases of an intent in a sample, so that folds inside folds have 
 
 
 class Line(NamedTuple):
-    """One text, the intent it ought to get (None where none is laid down), and its group."""
+    """One text, the intent it ought to get (None where none is laid down), its group and labels.
+
+    Labels are a message's kind and tags.
+    """
 
     text: str
     intent: Optional[str]
     group: str
+    labels: tuple[str, ...] = ()
 
 
 def training_phrases(folder: Path = TRAINING_PHRASES) -> list[Line]:
@@ -48,7 +52,8 @@ def _examples(path: Path) -> Iterator[Line]:
 
 def messages(folder: Path) -> list[Line]:
     """The labelled messages of a folder in the format of `evaluation/messages`."""
-    return [Line(row["text"], intent_of(row["label"]) if group in LABELLED else None, group)
+    return [Line(row["text"], intent_of(row["label"]) if group in LABELLED else None, group,
+                 (row.get("kind", row["label"]), *row.get("tags", [])))
             for group in (RED_FLAG, HARD_NEGATIVE, *LABELLED)
             for row in map(json.loads, _rows(folder / f"{group}.jsonl"))]
 

@@ -13,6 +13,7 @@ from evaluation.pipelines.contender import (
     CONTENDERS,
     FOLDS_OF_ALL,
     FOLDS_OF_SAMPLE,
+    IN_FORCE,
     IN_RASA,
     PARSE,
     TRAIN,
@@ -94,11 +95,11 @@ def parse(name: str, settings: Settings) -> dict[str, Any]:
 
 
 def in_rasa(name: str, settings: Settings) -> dict[str, Any]:
-    """Speed and memory of the assistant's own model in Rasa, as Rasa's default is measured."""
+    """Speed and memory in Rasa: of its default as it was trained, or of the assistant's model."""
     from evaluation.pipelines.rasa_default import agent_parser
     from spinebot.ops.train import MODEL
-    return {**speed(agent_parser(MODEL), messages(MESSAGES)),
-            "model_mb": MODEL.stat().st_size / MB}
+    model = MODEL if name == IN_FORCE else load(name, settings).weights(settings.work / name)
+    return speed(agent_parser(model), messages(MESSAGES))
 
 
 def speed(read: Callable[[str], Answer], lines: Sequence[Line]) -> dict[str, Any]:

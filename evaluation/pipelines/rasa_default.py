@@ -1,8 +1,6 @@
 """Rasa's default pipeline, trained by its own command; and parsing through Rasa's agent."""
 from __future__ import annotations
 
-import asyncio
-import logging
 import subprocess
 import sys
 import tempfile
@@ -11,9 +9,8 @@ from pathlib import Path
 from typing import Callable, Sequence
 
 import yaml
-from rasa.core.agent import Agent
-from rasa.utils.log_utils import configure_structlog
 
+from evaluation.assistant import parser
 from evaluation.pipelines.contender import Contender
 from evaluation.pipelines.figures import Answer
 from evaluation.pipelines.lines import FALLBACK, OUT_OF_SCOPE, REPORT, Line
@@ -80,13 +77,10 @@ def nlu_file(lines: Sequence[Line]) -> str:
 
 def agent_parser(model: Path) -> Callable[[str], Answer]:
     """A function that reads one text as a running assistant with this model would."""
-    logging.disable(logging.WARNING)
-    configure_structlog(logging.ERROR)
-    agent = Agent.load(str(model))
-    loop = asyncio.new_event_loop()
+    read = parser(model)
 
     def parse(text: str) -> Answer:
-        found = loop.run_until_complete(agent.parse_message(text))
+        found = read(text)
         intent = (found["intent"]["name"] or FALLBACK).split("/")[0]
         # an intent beyond the end of the ranking has next to no share
         report = next((entry["confidence"] for entry in found["intent_ranking"]

@@ -1,7 +1,6 @@
 """The intent of a message, and inside a section the finer aspect it asks about."""
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any, Dict, List
 
@@ -19,6 +18,7 @@ from tqdm import tqdm
 from spinebot.nlu.encoder import shared_encoder
 from spinebot.nlu.features import featurise, normalise
 from spinebot.nlu.linear_model import LinearModel
+from spinebot.nlu.rereading import highest_report
 from spinebot.nlu.spelling import Spelling
 from spinebot.red_flags.flow import REPORT
 
@@ -26,14 +26,6 @@ ASPECT = "aspect"
 GENERAL = "general"
 INTENT_FILE, SPELLING_FILE = "intents.npz", "spelling.json"
 REPORT_PROBABILITY = "red_flag_probability"
-WINDOW_WORDS, WINDOW_STEP = 40, 20
-# A piece has lost its context ("ten years ago"), so it alarms only where it is clear by itself;
-# from 0.8 on, pieces add hardly any false alarm (docs/decisions/language-pipeline.md).
-PIECE_CERTAINTY = 0.8
-# A text this quiet as a whole is not read in pieces: of 77 flags that only a piece showed, none
-# lay below 0.0018, and every twentieth message is spared three readings.
-PIECE_DOUBT = 0.001
-_CLAUSE_END = re.compile(r"(?<=[.!?;])\s+|\n|,?\s+\b(?:but|except|lekin|par|magar)\b\s+", re.I)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -105,10 +97,13 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
                     add_to_output=True)
-        report = float(shares[0, intents.labels.index(REPORT)])
-        if report < PIECE_CERTAINTY:  # or nothing could be added
-            parts = pieces(text) if report >= PIECE_DOUBT else []
-            report = max(report, _report_elsewhere(text, parts, intents, spelling))
+        column = intents.labels.index(REPORT)
+
+        def read(texts: List[str]) -> List[float]:
+            again = intents.probabilities(featurise(shared_encoder(), texts))
+            return [float(share) for share in again[:, column]]
+
+        report = highest_report(text, float(shares[0, column]), spelling.mend, read)
         message.set(REPORT_PROBABILITY, report, add_to_output=True)
         self._set_aspect(rows[0], message, best_first[0][0])
 
@@ -145,35 +140,6 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
                 section = path.stem[len(ASPECT) + 1:]
                 component._aspects[section] = LinearModel.load(path)
         return component
-
-
-def pieces(text: str) -> List[str]:
-    """The clauses of a text, if it has several, long ones in overlapping windows: a flag among
-    harmless words stands out, and any flag wins."""
-    clauses = [clause for clause in _CLAUSE_END.split(text) if len(clause.split()) > 1]
-    found = [window for clause in clauses or [text] for window in _windows(clause)]
-    return found if len(found) > 1 else []
-
-
-def _windows(clause: str) -> List[str]:
-    words = clause.split()
-    if len(words) <= WINDOW_WORDS:
-        return [clause]
-    return [" ".join(words[start:start + WINDOW_WORDS])
-            for start in range(0, len(words) - WINDOW_STEP, WINDOW_STEP)]
-
-
-def _report_elsewhere(text: str, parts: List[str], intents: LinearModel,
-                      spelling: Spelling) -> float:
-    """The highest probability of a report in the mended text and, where sure, in its parts."""
-    mended = spelling.mend(normalise(text))
-    again = [mended] if mended != normalise(text) else []
-    if not again and not parts:
-        return 0.0
-    shares = intents.probabilities(featurise(shared_encoder(), [*again, *parts]))
-    reports = [float(share) for share in shares[:, intents.labels.index(REPORT)]]
-    sure = [part for part in reports[len(again):] if part >= PIECE_CERTAINTY]
-    return max([*reports[:len(again)], *sure], default=0.0)
 
 
 def _learn_spelling(texts: List[str], labels: List[str]) -> Spelling:

@@ -4,18 +4,15 @@ Which messages lie in it depends on the training, so they are looked for among t
 """
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Iterator
 
 import pytest
 
-from spinebot.paths import ROOT
+from evaluation.pipelines.lines import MESSAGES, messages
 from spinebot.texts import say, slot_values
-from tests.properties.assistant import DOWN, Assistant
+from tests.properties.assistant import DOWN, Assistant, Reply
 from tests.properties.understanding import understand
 
-MESSAGES = ROOT / "evaluation" / "messages"
 QUESTION, URGENT, DENIED = (
     say(name) for name in ("utter_ask_if_present", "utter_urgent_advice", "utter_deny_symptoms"))
 
@@ -29,11 +26,16 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 @pytest.fixture(scope="module")
 def doubtful() -> list[str]:
-    texts = [json.loads(row)["text"] for path in sorted(Path(MESSAGES).glob("*.jsonl"))
-             for row in path.read_text(encoding="utf-8").splitlines()]
-    found = [text for text in texts if understand(text).asked]
+    found = [line.text for line in messages(MESSAGES) if understand(line.text).asked]
     assert len(found) >= 5
     return found
+
+
+def answered(assistant: Assistant, text: str, answer: str) -> tuple[str, Reply]:
+    """A new conversation in which `text` was asked about, and the reply to `answer`."""
+    sender = f"{answer}-{text}"[:200]
+    assistant.say(sender, text)
+    return sender, assistant.say(sender, answer)
 
 
 def test_the_question_shows_the_urgent_line() -> None:
@@ -53,9 +55,7 @@ def test_a_doubtful_message_is_asked_about_and_not_yet_a_report(
 def test_a_yes_or_a_not_sure_is_a_report(assistant: Assistant, doubtful: list[str],
                                          answer: str) -> None:
     for text in doubtful:
-        sender = f"{answer}-{text}"[:200]
-        assistant.say(sender, text)
-        reply = assistant.say(sender, answer)
+        sender, reply = answered(assistant, text, answer)
         assert reply.texts[0] == URGENT, text
         assert reply.reported_ever and reply.form_after, text
         assert URGENT in assistant.say(sender, "stop").texts, text
@@ -74,9 +74,7 @@ def test_a_yes_is_a_report_with_the_action_server_down(assistant: Assistant,
 def test_a_no_neither_alarms_nor_reassures(assistant: Assistant, doubtful: list[str],
                                            answer: str) -> None:
     for text in doubtful:
-        sender = f"{answer}-{text}"[:200]
-        assistant.say(sender, text)
-        reply = assistant.say(sender, answer)
+        _, reply = answered(assistant, text, answer)
         assert reply.texts == [DENIED], text
         assert not reply.reported_ever, text
 

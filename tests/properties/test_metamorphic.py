@@ -6,17 +6,15 @@ one of the relations, or with two in turn. The table shows how often the change 
 """
 from __future__ import annotations
 
-import json
 from random import Random
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 import pytest
-import yaml
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from evaluation.pipelines.lines import MESSAGES, RED_FLAG, messages, training_phrases
 from spinebot.paths import ROOT
-from spinebot.red_flags.flow import REPORT
 from tests.properties.relations import RELATIONS
 from tests.properties.understanding import understand
 
@@ -42,12 +40,9 @@ class Results(NamedTuple):
 
 
 def red_flags() -> List[str]:
-    """The reports among our test phrases, in their order."""
-    blocks = yaml.safe_load((ROOT / "tests/nlu/test_red_flags.yml").read_text("utf-8"))["nlu"]
-    phrases = [line.strip().removeprefix("- ").strip() for block in blocks
-               if block["intent"] == REPORT for line in block["examples"].splitlines()]
-    lines = (ROOT / "evaluation/messages/redflag.jsonl").read_text("utf-8").splitlines()
-    return list(dict.fromkeys([*phrases, *(json.loads(line)["text"] for line in lines)]))
+    """The reports among our test phrases and labelled messages, in their order."""
+    told = [*training_phrases(ROOT / "tests" / "nlu"), *messages(MESSAGES)]
+    return list(dict.fromkeys(line.text for line in told if line.group == RED_FLAG))
 
 
 @st.composite

@@ -1,14 +1,11 @@
-"""The trained understanding of messages in this process: no server, no conversation."""
+"""The trained understanding of messages, each text parsed once in this process."""
 from __future__ import annotations
 
-import asyncio
-import logging
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from typing import Any, Callable, Dict
 
-from rasa.core.agent import Agent
-from rasa.utils.log_utils import configure_structlog
-
+from evaluation.assistant import parser
 from spinebot.channels.guard import plain_text
 from spinebot.nlu.intent_classifier import REPORT_PROBABILITY
 from spinebot.nlu.red_flag_gate import DOUBT
@@ -33,14 +30,12 @@ class Understood:
 
 @cache
 def understand(text: str) -> Understood:
-    """Parse a message as the channels would hand it over; each text once a process."""
-    agent, loop = _agent()
-    parsed = loop.run_until_complete(agent.parse_message(plain_text(text)))
+    """Parse a message as the channels would hand it over."""
+    parsed = _parser()(plain_text(text))
     return Understood(parsed["intent"]["name"] == REPORT, bool(parsed[DOUBT]),
                       float(parsed[REPORT_PROBABILITY]))
 
 
-@lru_cache(maxsize=1)
-def _agent() -> tuple[Agent, asyncio.AbstractEventLoop]:
-    configure_structlog(logging.CRITICAL)  # Rasa would print every message it parses
-    return Agent.load(str(MODEL)), asyncio.new_event_loop()
+@cache
+def _parser() -> Callable[[str], Dict[str, Any]]:
+    return parser(MODEL)

@@ -10,7 +10,6 @@ from scipy.sparse import csr_matrix
 from spinebot.nlu.encoder import Encoder, EncoderMissing, shared_encoder
 from spinebot.nlu.encoder_export import WIDTH
 from spinebot.nlu.features import RULE_COLUMNS, featurise, normalise
-from spinebot.nlu.intent_classifier import WINDOW_STEP, WINDOW_WORDS, pieces
 from spinebot.nlu.linear_model import LinearModel
 from spinebot.paths import ENCODER, encoder_exported
 
@@ -33,27 +32,6 @@ needs_encoder = pytest.mark.skipif(
 def test_spelling_is_evened_out(text: str, clean: str) -> None:
     assert normalise(text) == clean
     assert normalise(clean) == clean
-
-
-def words(count: int) -> list[str]:
-    return [f"word{place}" for place in range(count)]
-
-
-@pytest.mark.parametrize("count", [0, 1, WINDOW_WORDS])
-def test_a_short_message_has_no_pieces(count: int) -> None:
-    assert pieces(" ".join(words(count))) == []
-
-
-@pytest.mark.parametrize("count", [
-    WINDOW_WORDS + 1, WINDOW_WORDS + WINDOW_STEP, WINDOW_WORDS + WINDOW_STEP + 1, 137, 500])
-def test_a_long_story_is_read_in_overlapping_windows(count: int) -> None:
-    told = words(count)
-    split = [window.split() for window in pieces(" ".join(told))]
-    assert max(map(len, split)) == WINDOW_WORDS
-    assert split[0][0] == told[0]
-    assert split[-1][-1] == told[-1]
-    for before, after in zip(split, split[1:]):
-        assert after[0] == before[WINDOW_STEP]  # a flag on the seam stands whole in one of them
 
 
 ROWS = csr_matrix(np.array([[1, 0, 0], [.9, .1, 0], [0, 1, 0], [.1, .9, 0], [0, 0, 1],

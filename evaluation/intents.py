@@ -1,4 +1,4 @@
-"""`make evaluate`: our own test phrases, as figures and as pictures in evaluation/report."""
+"""`make evaluate`, first half: our own test phrases, as figures and pictures by intent."""
 from __future__ import annotations
 
 import json
@@ -8,26 +8,15 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-import yaml
-
+from evaluation.pipelines.lines import training_phrases
 from spinebot.ops.environment import child_environment, rasa_command
 from spinebot.ops.train import MODEL
 from spinebot.paths import ROOT
 
 TEST_PHRASES = ROOT / "tests" / "nlu"
-TRAINING_PHRASES = ROOT / "data" / "nlu"
 REPORT = ROOT / "evaluation" / "report"
 PICTURES = {"intent_confusion_matrix.png": "confusion_matrix.png",
             "intent_histogram.png": "confidence_histogram.png"}
-
-
-def phrase_counts(folder: Path) -> Counter[str]:
-    """Phrases per intent in every NLU file below `folder`."""
-    counts: Counter[str] = Counter()
-    for path in folder.rglob("*.yml"):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            counts[block["intent"]] += len(block["examples"].splitlines())
-    return counts
 
 
 def run_rasa_test(out: Path) -> None:
@@ -69,7 +58,7 @@ def main() -> None:
         for name, kept in PICTURES.items():
             (REPORT / kept).write_bytes((out / name).read_bytes())
         report = json.loads((out / "intent_report.json").read_text(encoding="utf-8"))
-    lines = table(report, phrase_counts(TRAINING_PHRASES))
+    lines = table(report, Counter(str(line.intent) for line in training_phrases()))
     (REPORT / "intents.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
     print(f"pictures: {', '.join(PICTURES.values())} in evaluation/report")

@@ -1,0 +1,71 @@
+"""Every reading of a message can raise the alarm, and none can lower it."""
+from __future__ import annotations
+
+import pytest
+
+from spinebot.nlu.rereading import (
+    PIECE_CERTAINTY,
+    PIECE_DOUBT,
+    WINDOW_STEP,
+    WINDOW_WORDS,
+    highest_report,
+    pieces,
+)
+
+TWO = "it is raining here. i cannt walk"
+SHARES = {"it is raining here.": 0.1, "i cannt walk": 0.9, "it is raining here. i cannot walk": 0.4}
+
+
+def mend(text: str) -> str:
+    return text.replace("cannt", "cannot")
+
+
+@pytest.mark.parametrize(("whole", "changed", "highest"), [
+    (0.3, {}, 0.9),  # a clear piece
+    (0.3, {"i cannt walk": PIECE_CERTAINTY - 0.01}, 0.4),  # one that is not: the mended text
+    (0.5, {"i cannt walk": 0.0}, 0.5),  # nothing lowers the whole
+    (PIECE_DOUBT / 2, {}, 0.4),  # too quiet for pieces, but a slip is still mended
+])
+def test_the_highest_reading_counts(whole: float, changed: dict[str, float],
+                                    highest: float) -> None:
+    shares = SHARES | changed
+    assert highest_report(TWO, whole, mend, lambda texts: [shares[text] for text in texts]) \
+        == highest
+
+
+@pytest.mark.parametrize(("text", "whole"), [
+    (TWO, PIECE_CERTAINTY), ("hello there", 0.2), ("", 0.0)])
+def test_nothing_is_read_again_in_vain(text: str, whole: float) -> None:
+    def read(texts: list[str]) -> list[float]:
+        raise AssertionError(f"read again: {texts}")
+    assert highest_report(text, whole, mend, read) == whole
+
+
+@pytest.mark.parametrize(("text", "clauses"), [
+    ("no pain, no weakness, but I can't pee", ["no pain, no weakness", "I can't pee"]),
+    ("I fell. Now my legs are numb", ["I fell.", "Now my legs are numb"]),
+    ("Help! my legs are numb", []),  # one word is no clause, and one clause is the text
+])
+def test_a_text_falls_into_clauses(text: str, clauses: list[str]) -> None:
+    assert pieces(text) == clauses
+
+
+def words(count: int) -> list[str]:
+    return [f"word{place}" for place in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, WINDOW_WORDS])
+def test_a_short_message_has_no_pieces(count: int) -> None:
+    assert pieces(" ".join(words(count))) == []
+
+
+@pytest.mark.parametrize("count", [
+    WINDOW_WORDS + 1, WINDOW_WORDS + WINDOW_STEP, WINDOW_WORDS + WINDOW_STEP + 1, 137, 500])
+def test_a_long_story_is_read_in_overlapping_windows(count: int) -> None:
+    told = words(count)
+    split = [window.split() for window in pieces(" ".join(told))]
+    assert max(map(len, split)) == WINDOW_WORDS
+    assert split[0][0] == told[0]
+    assert split[-1][-1] == told[-1]
+    for before, after in zip(split, split[1:]):
+        assert after[0] == before[WINDOW_STEP]  # a flag on the seam stands whole in one of them
