@@ -7,7 +7,8 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install train run shell test lint unit stories e2e properties evaluate compare \
-  trace lock
+  trace lock widget test-widget bench-widget
+WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,13 +21,15 @@ install: .venv/.installed ## make the environment from the hash-pinned lock
 train: install ## train where no model is current, with the progress shown
 	@$(PYTHON) -m spinebot.ops.train
 
-run: install ## train if needed, start everything, print how to chat (Ctrl-C stops all of it)
+run: install ## train if needed, start everything, print where to chat (Ctrl-C stops all of it)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory widget; \
+	else echo "Node.js 20 or newer is not on this machine: no chat widget, only REST and the shell."; fi
 	@$(PYTHON) -m spinebot.ops.serve
 
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install lint train unit trace stories properties e2e ## everything
+test: install lint train unit trace stories properties e2e test-widget ## everything
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
@@ -38,7 +41,7 @@ unit: install ## unit tests and checks of the content
 stories: train ## the story tests, with a readable result
 	@$(PYTHON) -m spinebot.ops.stories
 
-e2e: train ## end to end over REST, against the real servers
+e2e: train widget ## end to end over HTTP, against the real servers
 	@$(PYTHON) -m pytest -q tests/e2e
 
 properties: train ## 2,000 random conversations, 5,000 changed messages, robustness, the zone of asking
@@ -50,6 +53,22 @@ evaluate: train ## error analysis with pictures in evaluation/report (ten minute
 
 compare: train ## eight language pipelines side by side, Rasa's default among them (hours)
 	@$(PYTHON) -m evaluation.pipelines.compare
+
+widget/node_modules/.installed: widget/package-lock.json
+	@cd widget && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+widget/dist/spinebot.js: widget/node_modules/.installed $(WIDGET_SOURCES)
+	@cd widget && npm run --silent build
+
+widget: widget/dist/spinebot.js ## build widget/dist/spinebot.js (needs Node.js 20)
+
+test-widget: train widget ## the widget's unit tests, then a real browser against the real assistant
+	@sh spinebot/ops/chromium.sh
+	@cd widget && npm run --silent check && npm run --silent unit && npm run --silent browser
+
+bench-widget: train widget ## the widget beside its peers; result in evaluation/widget
+	@sh spinebot/ops/chromium.sh
+	@cd widget/bench && npm ci --no-audit --no-fund --loglevel=error && npm run --silent bench
 
 trace: install ## section -> facts -> answer -> intent -> phrases -> story -> test; fails on a hole
 	@$(PYTHON) -m spinebot.ops.trace

@@ -48,15 +48,40 @@ def read_json(body: bytes) -> Incoming:
     Raises:
         Refused: too large, not JSON, or a sender or message of another type.
     """
-    if len(body) > MAX_BODY_BYTES:
-        raise Refused(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+    content = json_object(body, MAX_BODY_BYTES)
+    return Incoming(_sender(content.get("sender")), *words(content.get("message"), "message"))
+
+
+def json_object(body: bytes, limit: int) -> dict[str, Any]:
+    """Parse a JSON object of at most `limit` bytes.
+
+    Raises:
+        Refused: too large, or no JSON object.
+    """
+    if len(body) > limit:
+        raise Refused(413, f"the body is larger than {limit} bytes")
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(400, "the body is not JSON") from None
     if not isinstance(content, dict):
         raise Refused(400, "the body is not a JSON object")
-    return Incoming(_sender(content.get("sender")), *_text(content.get("message")))
+    return content
+
+
+def words(value: Any, name: str) -> tuple[str, bool]:
+    """What a visitor said, as `Incoming` holds it, and whether it was shortened.
+
+    Args:
+        value: the field `name` of a request.
+
+    Raises:
+        Refused: it is no text.
+    """
+    if not isinstance(value, str):
+        raise Refused(400, f"the {name} is missing or not a text")
+    text = plain_text(value)
+    return text[:MAX_CHARACTERS], len(text) > MAX_CHARACTERS
 
 
 def plain_text(text: str) -> str:
@@ -76,10 +101,3 @@ def _sender(value: Any) -> str:
     if len(value) > MAX_SENDER or not value.isprintable():
         raise Refused(400, f"the sender is longer than {MAX_SENDER} or not printable")
     return value
-
-
-def _text(value: Any) -> tuple[str, bool]:
-    if not isinstance(value, str):
-        raise Refused(400, "the message is missing or not a text")
-    text = plain_text(value)
-    return text[:MAX_CHARACTERS], len(text) > MAX_CHARACTERS

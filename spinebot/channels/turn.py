@@ -16,6 +16,46 @@ logger = logging.getLogger(__name__)
 _unfinished: set[asyncio.Future[Any]] = set()  # asyncio itself keeps only weak references
 
 
+class Turn:
+    """One message on its way through Rasa.
+
+    It starts at once and goes on whether or not anybody waits for it, so that what was reported
+    is kept. Its replies may be asked for again and again.
+    """
+
+    def __init__(self, on_new_message: OnNewMessage, message: UserMessage) -> None:
+        """Start it.
+
+        Args:
+            on_new_message: Rasa's handler.
+            message: what the visitor said, already guarded, with a `CollectingOutputChannel`.
+        """
+        self._message = message
+        self._task = asyncio.ensure_future(on_new_message(message))
+        _unfinished.add(self._task)
+        self._task.add_done_callback(_finished)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is over and gave no whole answer: it may be tried again."""
+        return self._task.done() and (self._task.cancelled()
+                                      or self._task.exception() is not None
+                                      or not self._message.output_channel.messages)
+
+    async def replies(self) -> list[dict[str, Any]]:
+        """The replies in order, as the output channel collected them; never none.
+
+        A turn that fails, hangs or stays silent ends with `utter_fault`, which carries the
+        emergency number and the clinic's contacts. One past its deadline goes on in the
+        background; whoever asks again gets its answer once it has one.
+        """
+        await asyncio.wait({self._task}, timeout=DEADLINE_SECONDS)
+        replies = list(self._message.output_channel.messages)
+        if self.failed or not self._task.done():
+            replies.append({"recipient_id": self._message.sender_id, "text": say("utter_fault")})
+        return replies
+
+
 async def run_turn(on_new_message: OnNewMessage, sender: str, text: str,
                    channel: str) -> list[dict[str, Any]]:
     """Answer one message.
@@ -27,21 +67,10 @@ async def run_turn(on_new_message: OnNewMessage, sender: str, text: str,
         channel: name under which the conversation is kept.
 
     Returns:
-        The replies in order, never none: a turn that fails, hangs or stays silent ends with
-        `utter_fault`, which carries the emergency number and the clinic's contacts. A turn past
-        its deadline goes on in the background, so that what was reported is kept.
+        The replies of the `Turn`.
     """
-    output = CollectingOutputChannel()
-    message = UserMessage(text, output, sender, input_channel=channel)
-    turn = asyncio.ensure_future(on_new_message(message))
-    _unfinished.add(turn)
-    turn.add_done_callback(_finished)
-    await asyncio.wait({turn}, timeout=DEADLINE_SECONDS)
-    replies = list(output.messages)
-    failed = not turn.done() or turn.cancelled() or turn.exception() is not None
-    if failed or not replies:
-        replies.append({"recipient_id": sender, "text": say("utter_fault")})
-    return replies
+    message = UserMessage(text, CollectingOutputChannel(), sender, input_channel=channel)
+    return await Turn(on_new_message, message).replies()
 
 
 def _finished(turn: asyncio.Future[Any]) -> None:

@@ -123,12 +123,12 @@ def _announce() -> None:
         print(f"Not ready after {START_SECONDS} s; see the lines above.", flush=True)
         return
     print(f"""
-Spinebot is ready ({time.monotonic() - started:.0f} s). Chat with it by pasting this line:
+Spinebot is ready ({time.monotonic() - started:.0f} s). Chat: http://{HOST}:{RASA_PORT}/
+
+In a terminal: `make shell` after stopping this one with Ctrl-C, or now
 
   curl -s {RASA_HEALTH}webhook -H 'Content-Type: application/json' \\
-    -d '{{"sender": "me", "message": "What are the signs?"}}' | python3 -m json.tool
-
-or run `make shell` in another terminal after stopping this one with Ctrl-C.
+    -d '{{"sender": "me", "message": "What are the signs?"}}'
 """, flush=True)
 
 

@@ -72,6 +72,14 @@ class Turn:
                                or self.doubtful and self.intent not in NO_TO_ASK)
 
 
+def may_report(intent: str, doubtful: bool) -> bool:
+    """Whether a message read outside its conversation may be owed the urgent message.
+
+    A "yes" counts: it may answer ASK.
+    """
+    return intent == REPORT or doubtful or intent in YES_TO_ASK
+
+
 def next_step(turn: Turn) -> Optional[str]:
     """Name of the action that the promise demands now; None leaves it to the rules."""
     names = [step.name for step in turn.steps]

@@ -21,6 +21,7 @@ from spinebot.red_flags.flow import (
     URGENT,
     Step,
     Turn,
+    may_report,
     next_step,
 )
 from spinebot.texts import domain
@@ -209,6 +210,37 @@ def doubt(intent: str, *names: str, **state: bool) -> Turn:
 ])
 def test_a_doubtful_message_is_asked_about(state: Turn, owed: Optional[str]) -> None:
     assert next_step(state) == owed
+
+
+@pytest.mark.parametrize(("intent", "doubtful", "may"), [
+    (REPORT, False, True),
+    (REPORT, True, True),
+    ("affirm", False, True),  # may answer ASK
+    ("unsure", False, True),
+    ("greet", True, True),
+    ("deny_symptoms", True, True),
+    ("nlu_fallback", True, True),
+    ("", True, True),
+    ("deny", False, False),
+    ("deny_symptoms", False, False),
+    ("stop", False, False),
+    ("greet", False, False),
+    ("ask_symptoms", False, False),
+    ("nlu_fallback", False, False),
+    ("", False, False),
+])
+def test_what_may_be_a_report_is_told_without_its_conversation(intent: str, doubtful: bool,
+                                                               may: bool) -> None:
+    assert may_report(intent, doubtful) is may
+
+
+@pytest.mark.parametrize("intent", [REPORT, *sorted(domain()["intents"]), "nlu_fallback"])
+@pytest.mark.parametrize("doubtful", [True, False])
+@pytest.mark.parametrize("asked", [True, False])
+def test_whatever_is_owed_the_urgent_message_may_be_a_report(intent: str, doubtful: bool,
+                                                             asked: bool) -> None:
+    if doubt(intent, doubtful=doubtful, asked=asked).reports:
+        assert may_report(intent, doubtful)
 
 
 def owed_steps(state: Turn, data: st.DataObject) -> list[str]:

@@ -1,0 +1,133 @@
+"""From a message to its replies: once for each message id, and a report always."""
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any, Optional
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+
+from spinebot.channels.turn import OnNewMessage, Turn
+from spinebot.channels.website.ledger import Answers, Ledger, Record
+from spinebot.channels.website.pace import Pace, TooFast
+from spinebot.channels.website.replies import RepliesOutput, reply
+from spinebot.channels.website.requests import Message
+from spinebot.channels.website.stored import TITLE, answers, events_of, offered
+from spinebot.nlu.red_flag_gate import DOUBT
+from spinebot.red_flags.flow import may_report
+from spinebot.texts import say
+
+logger = logging.getLogger(__name__)
+
+
+class Answering:
+    """Answers messages of the channel."""
+
+    def __init__(self, on_new_message: OnNewMessage, channel: str, pace: Pace) -> None:
+        """Begin with an empty ledger.
+
+        Args:
+            on_new_message: Rasa's handler.
+            channel: name under which conversations are kept.
+            pace: the limits.
+        """
+        self._on_new_message = on_new_message
+        self._channel = channel
+        self._pace = pace
+        self._ledger = Ledger()
+
+    async def replies(self, message: Message, address: str, agent: Agent) -> list[dict[str, Any]]:
+        """The replies to a message, never none.
+
+        The same conversation and message id get the same replies without a second turn, also
+        when the first request is still waiting, and after a restart of the server. A turn that
+        failed is tried again.
+
+        Args:
+            address: where the message came from.
+            agent: Rasa's.
+
+        Raises:
+            TooFast: it is over a limit and no report.
+        """
+        if not message.text:
+            return [reply({"text": say("utter_bad_request")})]
+        turn = self._running(message)
+        if turn is None:
+            await self._admit(message, address, agent)
+            # a duplicate may have started it meanwhile
+            turn = self._running(message) or self._start(message, agent)
+        replies = [reply(said) for said in await turn.replies()]
+        if message.shortened:
+            replies.append({**reply({"text": say("utter_too_long")}), "time": replies[-1]["time"]})
+        return replies
+
+    def _running(self, message: Message) -> Optional[Turn]:
+        record = self._ledger.find(message.conversation)
+        return record.turn(message.id) if record else None
+
+    async def _admit(self, message: Message, address: str, agent: Agent) -> None:
+        try:
+            await self._pace.message(address, message.conversation)
+        except TooFast as refusal:
+            if refusal.flood or not await _may_report(agent, message.text):
+                raise
+
+    def _start(self, message: Message, agent: Agent) -> Turn:
+        record = self._ledger.open(
+            message.conversation,
+            lambda: asyncio.ensure_future(_earlier(agent, message.conversation)))
+
+        async def handle(incoming: UserMessage) -> None:
+            await self._answer_once(message, incoming, record, agent)
+
+        turn = Turn(handle, UserMessage(message.text, RepliesOutput(), message.conversation,
+                                        input_channel=self._channel, message_id=message.id))
+        record.keep(message.id, turn)
+        return turn
+
+    async def _answer_once(self, message: Message, incoming: UserMessage, record: Record,
+                           agent: Agent) -> None:
+        earlier = (await record.earlier).get(message.id)
+        if earlier:
+            incoming.output_channel.messages.extend(earlier)
+            return
+        if message.payload is not None:
+            title = await _title(agent, message.conversation, message.payload)
+            if title is not None:
+                incoming.text, incoming.metadata = message.payload, {TITLE: title}
+        await self._on_new_message(incoming)
+
+
+async def _earlier(agent: Agent, conversation: str) -> Answers:
+    """What was answered before; nothing where the store is down, so that a report still goes on."""
+    try:
+        return answers(await events_of(agent, conversation))
+    except Exception as error:  # whatever the store's driver raises
+        _note(error)
+        return {}
+
+
+async def _title(agent: Agent, conversation: str, payload: str) -> Optional[str]:
+    """Title of a quick reply that was offered; None for any other, or with the store down."""
+    try:
+        return offered(await events_of(agent, conversation), payload)
+    except Exception as error:
+        _note(error)
+        return None
+
+
+async def _may_report(agent: Agent, text: str) -> bool:
+    """Whether the text may be owed the urgent message; when in doubt it is."""
+    try:
+        parsed = await agent.parse_message(text)
+        return may_report(parsed["intent"].get("name") or "", bool(parsed.get(DOUBT)))
+    except Exception as error:
+        logger.error("a message over the limit could not be read: %s", type(error).__name__)
+        return True
+
+
+def _note(error: Exception) -> None:
+    # the type only: an error of the database quotes the id that it looked for
+    logger.error("the tracker store could not be read: %s", type(error).__name__)

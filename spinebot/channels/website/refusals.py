@@ -1,0 +1,54 @@
+"""What is answered instead of replies: each refusal and fault says where to get help."""
+from __future__ import annotations
+
+import logging
+from typing import Awaitable, Callable, Dict, Optional
+
+from sanic import response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from spinebot.channels.guard import Refused
+from spinebot.channels.website.origins import VARIABLE, answer_headers
+from spinebot.channels.website.pace import TooFast
+from spinebot.texts import say
+
+Handler = Callable[[Request], Awaitable[HTTPResponse]]
+
+logger = logging.getLogger(__name__)
+
+
+async def answer_of(handler: Handler, request: Request) -> HTTPResponse:
+    """The handler's answer, or the refusal or fault that it ended with."""
+    try:
+        return await handler(request)
+    except TooFast as refusal:
+        return error(429, str(refusal), refusal.text, {"Retry-After": str(refusal.wait)})
+    except Refused as refusal:
+        return error(refusal.status, str(refusal), say("utter_bad_request"))
+    except SanicException:  # about the connection: Sanic knows what to do
+        raise
+    except Exception as fault:
+        # the type only: an exception's text may quote the visitor
+        logger.error("a request failed: %s", type(fault).__name__)
+        return error(503, "a part of the server is down", say("utter_fault"))
+
+
+def foreign() -> HTTPResponse:
+    """The answer to a page that may not talk to this server."""
+    return error(403, f"the origin of this page is not in {VARIABLE}", say("utter_fault"),
+                 answer_headers(None))
+
+
+def error(status: int, developer: str, visitor: str,
+          headers: Optional[Dict[str, str]] = None) -> HTTPResponse:
+    """An answer that is no reply.
+
+    Args:
+        status: of HTTP.
+        developer: what was wrong, for whoever builds a client.
+        visitor: what the visitor reads.
+        headers: more of them.
+    """
+    return response.json({"error": developer, "text": visitor}, status, headers)
