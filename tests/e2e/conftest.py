@@ -16,23 +16,31 @@ import pytest
 from spinebot.ops.environment import HOST
 from spinebot.paths import ROOT
 from tests.e2e.client import Client
+from tests.e2e.website import WEBSITE, WebsiteClient
 from tests.ports import free_port
 
 START_SECONDS = 120
 
 
 class Running:
-    """`make run` as a process of its own, and a client for it."""
+    """`make run` as a process of its own, and a client for it.
 
-    def __init__(self, log: Path) -> None:
+    Args:
+        log: file for its output.
+        environment: variables besides those of the ports.
+    """
+
+    def __init__(self, log: Path, **environment: str) -> None:
         self.ports = {"SPINEBOT_PORT": free_port(), "SPINEBOT_ACTIONS_PORT": free_port()}
         self.log = log
         with log.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "spinebot.ops.serve"], cwd=ROOT, stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **{name: str(port) for name, port in self.ports.items()}})
-        self.client = Client(f"http://{HOST}:{self.ports['SPINEBOT_PORT']}")
+                env={**os.environ, **{name: str(port) for name, port in self.ports.items()},
+                     **environment})
+        self.address = f"http://{HOST}:{self.ports['SPINEBOT_PORT']}"
+        self.client = Client(self.address)
         self.wait_for_line("Spinebot is ready")
 
     def wait_for_line(self, words: str) -> None:
@@ -57,6 +65,12 @@ class Running:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(30)
 
+    def kill_rasa(self) -> None:
+        """kill -9 to Rasa; the supervisor then ends the rest."""
+        line = next(line for line in self.log.read_text().splitlines() if "rasa started" in line)
+        os.kill(int(line.split("pid=")[1].split(")")[0]), signal.SIGKILL)
+        self.process.wait(30)
+
     def listening(self) -> list[str]:
         """Names of the ports on which something still answers."""
         found = []
@@ -74,7 +88,7 @@ class Running:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    started = Running(tmp_path_factory.mktemp("run") / "run.log")
+    started = Running(tmp_path_factory.mktemp("run") / "run.log", **WEBSITE)
     yield started
     started.stop()
 
@@ -82,3 +96,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture()
 def client(running: Running) -> Client:
     return running.client
+
+
+@pytest.fixture()
+def visitor(running: Running) -> WebsiteClient:
+    return WebsiteClient(running.address)

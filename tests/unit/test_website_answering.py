@@ -4,85 +4,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from types import SimpleNamespace
-from typing import Any, Callable, Coroutine, Optional
+from typing import Any
 
 import pytest
-from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
 from spinebot.channels import turn
 from spinebot.channels.website import ledger
-from spinebot.channels.website.answering import Answering
-from spinebot.channels.website.pace import Limits, Pace, TooFast
 from spinebot.channels.website.requests import Message
 from spinebot.channels.website.stored import TITLE
-from spinebot.nlu.red_flag_gate import DOUBT
 from spinebot.texts import say
-
-CONVERSATION, ADDRESS = str(uuid.uuid4()), "192.0.2.1"
-
-
-def typed(text: str = "hello", message: str = "", conversation: str = CONVERSATION,
-          shortened: bool = False) -> Message:
-    return Message(conversation, message or str(uuid.uuid4()), text, shortened)
-
-
-def pressed(payload: str) -> Message:
-    return Message(CONVERSATION, str(uuid.uuid4()), payload.strip("/"), False, payload)
-
-
-class Bot:
-    """Rasa's part: a handler that notes its turns, a store and an understanding.
-
-    Attributes:
-        turns: text and metadata of each message that was handled.
-        events: what the store holds for every conversation; None: it is down.
-        intents: what the language model makes of a text; no entry: it fails.
-        gate: closed, turns wait.
-        fault: what a turn ends with.
-    """
-
-    def __init__(self, events: Optional[list[Event]] = None, limits: Optional[Limits] = None,
-                 **intents: str) -> None:
-        self.turns: list[tuple[str, Any]] = []
-        self.events: Optional[list[Event]] = events or []
-        self.intents = intents
-        self.reads = 0
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.fault: Optional[BaseException] = None
-        self.answering = Answering(self.handle, "website", Pace(limits or Limits()))
-
-    async def handle(self, message: UserMessage) -> None:
-        self.turns.append((message.text, message.metadata))
-        await self.gate.wait()
-        if self.fault:
-            raise self.fault
-        await message.output_channel.send_response(
-            message.sender_id, {"text": f"turn {len(self.turns)}", "timestamp": 1.0})
-
-    @property
-    def tracker_store(self) -> Any:
-        return self
-
-    async def retrieve(self, _: str) -> Any:
-        self.reads += 1
-        if self.events is None:
-            raise ConnectionError(CONVERSATION)
-        return SimpleNamespace(events=self.events)
-
-    async def parse_message(self, text: str) -> dict[str, Any]:
-        intent = self.intents[text.split()[0]]
-        return {"intent": {"name": intent}, DOUBT: intent == "doubtful"}
-
-    async def answer(self, message: Message) -> list[str]:
-        replies = await self.answering.replies(message, ADDRESS, self)
-        return [reply["text"] for reply in replies]
-
-
-def in_loop(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(story())
+from tests.website_bot import ADDRESS, CONVERSATION, Bot, in_loop, pressed, typed
 
 
 def test_each_message_has_its_turn() -> None:
@@ -264,70 +196,6 @@ def test_a_shortened_message_is_answered_and_told_so() -> None:
         first = await bot.answering.replies(message, ADDRESS, bot)
         assert [reply["text"] for reply in first] == ["turn 1", say("utter_too_long")]
         assert await bot.answering.replies(message, ADDRESS, bot) == first
-
-    in_loop(story)
-
-
-SLOW = Limits(conversation=1, address=1_000)
-
-
-async def over_the_limit(**intents: str) -> Bot:
-    bot = Bot(limits=SLOW, **intents)
-    await bot.answer(typed("first"))
-    return bot
-
-
-@pytest.mark.parametrize(("intent", "text"), [
-    ("report_red_flag", "numb legs"), ("doubtful", "odd legs"), ("affirm", "yes"),
-    ("unsure", "maybe"), ("greet", "unreadable")])
-def test_over_the_limit_what_may_be_a_report_is_answered(intent: str, text: str) -> None:
-    async def story() -> None:
-        # "unreadable" has no entry, so that the language model fails on it
-        bot = await over_the_limit(**{} if text == "unreadable" else {text.split()[0]: intent})
-        assert await bot.answer(typed(text)) == ["turn 2"]
-
-    in_loop(story)
-
-
-@pytest.mark.parametrize("intent", ["greet", "ask_symptoms", "deny", "nlu_fallback"])
-def test_over_the_limit_everything_else_waits(intent: str) -> None:
-    async def story() -> None:
-        bot = await over_the_limit(hello=intent)
-        with pytest.raises(TooFast):
-            await bot.answer(typed("hello"))
-        assert len(bot.turns) == 1
-
-    in_loop(story)
-
-
-def test_over_the_limit_an_answer_that_was_given_is_given_again() -> None:
-    async def story() -> None:
-        bot, message = Bot(limits=SLOW), typed()
-        await bot.answer(message)
-        assert await bot.answer(message) == ["turn 1"]
-
-    in_loop(story)
-
-
-def test_a_message_that_had_to_wait_is_answered_when_sent_again() -> None:
-    async def story() -> None:
-        bot, message = await over_the_limit(hello="greet"), typed()
-        with pytest.raises(TooFast):
-            await bot.answer(message)
-        bot.intents["hello"] = "report_red_flag"
-        assert await bot.answer(message) == ["turn 2"]
-
-    in_loop(story)
-
-
-def test_a_flood_costs_no_understanding() -> None:
-    async def story() -> None:
-        bot = Bot(limits=Limits(conversation=100, address=1), numb="report_red_flag")
-        for _ in range(10):
-            await bot.answer(typed("numb"))
-        with pytest.raises(TooFast) as refusal:
-            await bot.answer(typed("numb"))
-        assert refusal.value.flood
 
     in_loop(story)
 

@@ -9,7 +9,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
 from spinebot.channels.turn import OnNewMessage, Turn
-from spinebot.channels.website.ledger import Answers, Ledger, Record
+from spinebot.channels.website.ledger import MAX_TURNS, Answers, Ledger, Record
 from spinebot.channels.website.pace import Pace, TooFast
 from spinebot.channels.website.replies import RepliesOutput, reply
 from spinebot.channels.website.requests import Message
@@ -103,7 +103,8 @@ class Answering:
 async def _earlier(agent: Agent, conversation: str) -> Answers:
     """What was answered before; nothing where the store is down, so that a report still goes on."""
     try:
-        return answers(await events_of(agent, conversation))
+        found = answers(await events_of(agent, conversation))
+        return dict(list(found.items())[-MAX_TURNS:])
     except Exception as error:  # whatever the store's driver raises
         _note(error)
         return {}

@@ -7,6 +7,7 @@ import time
 from typing import Any, Dict, Optional
 
 from rasa.core.channels.channel import InputChannel
+from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -40,8 +41,15 @@ class WebsiteChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> WebsiteChannel:
-        """The channel with the limits of `credentials.yml` (see `pace.Limits`), if any."""
-        return cls(Limits(**(credentials or {})))
+        """The channel with the limits of `credentials.yml` (see `pace.Limits`), if any.
+
+        Raises:
+            InvalidConfigException: there is no such setting.
+        """
+        try:
+            return cls(Limits(**(credentials or {})))
+        except TypeError as error:
+            raise InvalidConfigException(f"credentials.yml, website: {error}") from None
 
     def __init__(self, limits: Optional[Limits] = None) -> None:
         self._origins = Origins(os.environ.get(VARIABLE, ""))

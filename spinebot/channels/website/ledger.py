@@ -8,7 +8,9 @@ from typing import Any, Callable, Mapping, Optional
 from spinebot.channels.turn import Turn
 
 MAX_CONVERSATIONS = 1_000  # at about 2 KB a turn
-MAX_TURNS = 50  # of a conversation; a message is retried within seconds, not 50 messages later
+# Of a conversation, and as many from before: a message is retried within seconds, not 50 messages
+# later.
+MAX_TURNS = 50
 
 Answers = Mapping[str, list[dict[str, Any]]]  # message id -> what was answered
 

@@ -20,7 +20,7 @@ from spinebot.texts import say
 
 MESSAGES_PER_CONVERSATION = 30  # a minute, as all of these
 MESSAGES_PER_ADDRESS = 300  # a whole clinic or school may share one
-HISTORIES_PER_ADDRESS = 60
+HISTORIES_PER_ADDRESS = 300
 FLOOD = 10  # times the limit of an address: from here on not even the language model is asked
 _NETWORK_BITS = 64  # of an IPv6 address; the rest a visitor may choose freely
 
