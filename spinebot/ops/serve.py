@@ -26,7 +26,8 @@ from spinebot.paths import MODELS, ROOT
 START_SECONDS = 120
 ACTIONS_HEALTH = f"http://{HOST}:{ACTIONS_PORT}/health"
 RASA_HEALTH = f"http://{HOST}:{RASA_PORT}/webhooks/rest/"
-RUNNING_ENDPOINTS = MODELS / "endpoints.running.yml"
+# named after the port, so that two assistants beside each other do not share it
+RUNNING_ENDPOINTS = MODELS / f"endpoints.{ACTIONS_PORT}.yml"
 
 
 def assistant_command(*words: str) -> list[str]:

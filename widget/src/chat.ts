@@ -23,6 +23,7 @@ const GAP = 8; // px above the message that is scrolled to
 export class SpinebotChat extends HTMLElement {
   options!: Options;
   #shown = false;
+  #everShown = false;
   #typed = 0;
   #note = '';
   #due = false;
@@ -50,11 +51,12 @@ export class SpinebotChat extends HTMLElement {
   readonly open = (): void => {
     const dialog = this.#one('dialog');
     if (dialog.open) return;
-    this.#shown = true;
+    this.#shown = this.#everShown = true;
     this.#drawn = undefined;
+    this.#draw();
     if (matchMedia(SMALL).matches) dialog.showModal();
     else dialog.show();
-    this.#draw();
+    this.#scroll();
     this.#fit();
     this.#focusInput();
     void this.#conversation.load();
@@ -79,7 +81,7 @@ export class SpinebotChat extends HTMLElement {
 
   #draw(): void {
     render(this.#template(), this.#root);
-    if (this.#shown) this.#scroll();
+    if (this.#one('dialog').open) this.#scroll();
   }
 
   /** A new turn is shown from its first message, or from its urgent one: that is never out of sight. */
@@ -98,10 +100,6 @@ export class SpinebotChat extends HTMLElement {
     const { contacts, position, theme, banner: when } = this.options;
     const words = this.#texts;
     const look = theme === 'auto' ? (this.#dark.matches ? 'dark' : 'light') : theme;
-    const onInput = (): void => {
-      this.#typed = this.#one('textarea').value.length;
-      this.#changed();
-    };
     return html`<div class="root ${look} ${position}" lang=${words.lang} dir=${words.dir}>
       <div class="bar" ?hidden=${this.#shown}>
         ${when === 'always' ? banner(contacts, words) : nothing}
@@ -109,20 +107,30 @@ export class SpinebotChat extends HTMLElement {
           aria-label=${words.open} @click=${this.open}>${words.launcher}</button>
       </div>
       <dialog class="panel" aria-labelledby="title" @keydown=${this.#onKey} @close=${this.#onClose}>
-        <header>
-          <h2 id="title">${this.#title}</h2>
-          <button class="restart" @click=${this.#restart}>${words.restart}</button>
-          <button class="close" aria-label=${words.close} @click=${this.#close}>✕</button>
-        </header>
-        ${banner(contacts, words)}
-        ${this.#log()}
-        <div class="typing" role="status">${this.#conversation.waiting
-          ? html`<span class="sr-only">${words.typing}</span><i></i><i></i><i></i>` : nothing}</div>
-        <p class="notice" role="status">${this.#notice}</p>
-        ${composer(words, this.#typed, onInput, (text) => this.#act(() => this.#conversation.say(text)))}
-        <div class="sr-only" role="alert">${this.#conversation.urgent}</div>
+        ${this.#everShown ? this.#panel() : nothing}
       </dialog>
     </div>`;
+  }
+
+  /** Made when the chat is first opened, so that a page loads as fast as if it had none. */
+  #panel(): TemplateResult {
+    const words = this.#texts;
+    const onInput = (): void => {
+      this.#typed = this.#one('textarea').value.length;
+      this.#changed();
+    };
+    return html`<div class="head">
+        <h2 id="title">${this.#title}</h2>
+        <button class="restart" @click=${this.#restart}>${words.restart}</button>
+        <button class="close" aria-label=${words.close} @click=${this.#close}>✕</button>
+      </div>
+      ${banner(this.options.contacts, words)}
+      ${this.#log()}
+      <div class="typing" role="status">${this.#conversation.waiting
+        ? html`<span class="sr-only">${words.typing}</span><i></i><i></i><i></i>` : nothing}</div>
+      <p class="notice" role="status">${this.#notice}</p>
+      ${composer(words, this.#typed, onInput, (text) => this.#act(() => this.#conversation.say(text)))}
+      <div class="sr-only" role="alert">${this.#conversation.urgent}</div>`;
   }
 
   #log(): TemplateResult {

@@ -41,11 +41,13 @@ async function copy(text: string, place: Element): Promise<boolean> {
 }
 
 const PAPER = 'spinebot-paper';
+// important rules in a layer are stronger than any important rule of the page outside one
 const PRINTED = `.${PAPER} { display: none }
-  @media print {
-    body > * { display: none !important }
-    body > .${PAPER} { display: block !important; white-space: pre-wrap; font: 12pt/1.5 sans-serif }
-  }`;
+  @layer spinebot { @media print {
+    body > :not(.${PAPER}) { display: none !important }
+    body > .${PAPER} { all: initial !important; display: block !important; white-space: pre-wrap !important;
+      font: 12pt/1.5 sans-serif !important }
+  } }`;
 
 /** Prints a text and nothing else of the page. */
 function print(text: string): void {
