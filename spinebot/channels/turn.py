@@ -16,6 +16,18 @@ logger = logging.getLogger(__name__)
 _unfinished: set[asyncio.Future[Any]] = set()  # asyncio itself keeps only weak references
 
 
+class Unfinished(Exception):
+    """A turn failed, or is late and goes on.
+
+    Attributes:
+        replies: what was said so far.
+    """
+
+    def __init__(self, replies: list[dict[str, Any]]) -> None:
+        super().__init__("the turn has no whole answer")
+        self.replies = replies
+
+
 class Turn:
     """One message on its way through Rasa.
 
@@ -45,14 +57,14 @@ class Turn:
     async def replies(self) -> list[dict[str, Any]]:
         """The replies in order, as the output channel collected them; never none.
 
-        A turn that fails, hangs or stays silent ends with `utter_fault`, which carries the
-        emergency number and the clinic's contacts. One past its deadline goes on in the
-        background; whoever asks again gets its answer once it has one.
+        Raises:
+            Unfinished: the turn failed, stayed silent, or is past its deadline; it goes on then,
+                and whoever asks again gets its answer once it has one.
         """
         await asyncio.wait({self._task}, timeout=DEADLINE_SECONDS)
         replies = list(self._message.output_channel.messages)
         if self.failed or not self._task.done():
-            replies.append({"recipient_id": self._message.sender_id, "text": say("utter_fault")})
+            raise Unfinished(replies)
         return replies
 
 
@@ -67,10 +79,14 @@ async def run_turn(on_new_message: OnNewMessage, sender: str, text: str,
         channel: name under which the conversation is kept.
 
     Returns:
-        The replies of the `Turn`.
+        The replies of the `Turn`, never none: one that is unfinished ends with `utter_fault`,
+        which carries the emergency number and the clinic's contacts.
     """
     message = UserMessage(text, CollectingOutputChannel(), sender, input_channel=channel)
-    return await Turn(on_new_message, message).replies()
+    try:
+        return await Turn(on_new_message, message).replies()
+    except Unfinished as cut:
+        return [*cut.replies, {"recipient_id": sender, "text": say("utter_fault")}]
 
 
 def _finished(turn: asyncio.Future[Any]) -> None:

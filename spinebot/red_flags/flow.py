@@ -26,6 +26,8 @@ INTERRUPTIONS = frozenset({
 # These answer ASK with a no, or leave it.
 NO_TO_ASK = INTERRUPTIONS | ENDING | {"deny", "deny_symptoms", "general_remark"}
 YES_TO_ASK = frozenset({"affirm", "unsure"})  # when in doubt, alarm
+# These may report, or end the flow with the urgent message, or be its last answer.
+_MAY_BE_URGENT = ENDING | YES_TO_ASK | {REPORT, HELP, "deny"}
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,9 @@ class Turn:
                                or self.doubtful and self.intent not in NO_TO_ASK)
 
 
-def may_report(intent: str, doubtful: bool) -> bool:
-    """Whether a message read outside its conversation may be owed the urgent message.
-
-    A "yes" counts: it may answer ASK.
-    """
-    return intent == REPORT or doubtful or intent in YES_TO_ASK
+def may_be_urgent(intent: str, doubtful: bool) -> bool:
+    """Whether a message, read outside its conversation, may be owed the urgent message."""
+    return doubtful or intent in _MAY_BE_URGENT
 
 
 def next_step(turn: Turn) -> Optional[str]:

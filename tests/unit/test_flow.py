@@ -14,6 +14,7 @@ from spinebot.red_flags.flow import (
     ENDING,
     EXIT,
     FORM,
+    HELP,
     INTERRUPTIONS,
     LISTEN,
     REMINDER,
@@ -21,7 +22,7 @@ from spinebot.red_flags.flow import (
     URGENT,
     Step,
     Turn,
-    may_report,
+    may_be_urgent,
     next_step,
 )
 from spinebot.texts import domain
@@ -221,26 +222,32 @@ def test_a_doubtful_message_is_asked_about(state: Turn, owed: Optional[str]) -> 
     ("deny_symptoms", True, True),
     ("nlu_fallback", True, True),
     ("", True, True),
-    ("deny", False, False),
+    ("deny", False, True),  # may be the last answer of the flow
+    ("stop", False, True),  # may end it
+    ("ask_help", False, True),
     ("deny_symptoms", False, False),
-    ("stop", False, False),
     ("greet", False, False),
     ("ask_symptoms", False, False),
     ("nlu_fallback", False, False),
     ("", False, False),
 ])
-def test_what_may_be_a_report_is_told_without_its_conversation(intent: str, doubtful: bool,
+def test_what_may_be_urgent_is_told_without_its_conversation(intent: str, doubtful: bool,
                                                                may: bool) -> None:
-    assert may_report(intent, doubtful) is may
+    assert may_be_urgent(intent, doubtful) is may
 
 
 @pytest.mark.parametrize("intent", [REPORT, *sorted(domain()["intents"]), "nlu_fallback"])
 @pytest.mark.parametrize("doubtful", [True, False])
 @pytest.mark.parametrize("asked", [True, False])
-def test_whatever_is_owed_the_urgent_message_may_be_a_report(intent: str, doubtful: bool,
+def test_whatever_reports_may_be_urgent(intent: str, doubtful: bool,
                                                              asked: bool) -> None:
     if doubt(intent, doubtful=doubtful, asked=asked).reports:
-        assert may_report(intent, doubtful)
+        assert may_be_urgent(intent, doubtful)
+
+
+@pytest.mark.parametrize("intent", sorted(ENDING | {HELP}))
+def test_whatever_the_open_form_answers_with_the_urgent_message_may_be_urgent(intent: str) -> None:
+    assert may_be_urgent(intent, doubtful=False)
 
 
 def owed_steps(state: Turn, data: st.DataObject) -> list[str]:

@@ -37,7 +37,7 @@ A, B = "192.0.2.1", "192.0.2.2"
     (Limits(conversation=2, address=100), [(A, "x"), (B, "x"), (B, "x")], "..s"),
     # so does an address, whatever conversations it makes up
     (Limits(conversation=100, address=2), [(A, "x"), (A, "y"), (A, "z"), (B, "z")], "..s."),
-    (Limits(conversation=100, address=1), [(A, "x")] * (FLOOD + 2), "." + "s" * 9 + "FF"),
+    (Limits(conversation=100, address=1), [(A, "x")] * (FLOOD + 2), "." + "s" * (FLOOD - 1) + "FF"),
     # one conversation alone makes no flood
     (Limits(conversation=1, address=100), [(A, "x")] * 30, "." + "s" * 29),
 ])
@@ -47,11 +47,14 @@ def test_what_is_over_a_limit(limits: Limits, sent: list[tuple[str, str]], fate:
 
 def test_histories_have_a_limit_of_their_own() -> None:
     async def story() -> list[bool]:
-        pace = Pace(Limits(conversation=100, address=100, histories=1))
-        return [await refusal(pace.history(A)) is None, await refusal(pace.history(A)) is None,
-                await refusal(pace.history(B)) is None, await refusal(pace.message(A, "x")) is None]
+        pace = Pace(Limits(conversation=100, address=100, histories=1, conversation_histories=2))
+        return [await refusal(pace.history(A, "x")) is None,
+                await refusal(pace.history(A, "y")) is None,  # the address again
+                await refusal(pace.history(B, "x")) is None,
+                await refusal(pace.history("192.0.2.3", "x")) is None,  # the conversation again
+                await refusal(pace.message(A, "x")) is None]
 
-    assert asyncio.run(story()) == [True, False, True, True]
+    assert asyncio.run(story()) == [True, False, True, False, True]
 
 
 def test_a_refusal_says_when_to_try_again() -> None:

@@ -10,8 +10,10 @@ import pytest
 from sanic.exceptions import PayloadTooLarge
 
 from spinebot.channels.guard import Refused
+from spinebot.channels.turn import Unfinished
 from spinebot.channels.website.pace import TooFast
 from spinebot.channels.website.refusals import answer_of, foreign
+from spinebot.red_flags.flow import URGENT
 from spinebot.texts import slot_values
 
 
@@ -24,7 +26,8 @@ def answer_to(raised: BaseException) -> Any:
 
 @pytest.mark.parametrize(("raised", "status"), [
     (Refused(400, "no JSON"), 400), (Refused(413, "too large"), 413), (Refused(415, "type"), 415),
-    (TooFast(9), 429), (TooFast(9, flood=True), 429), (ConnectionError("numb"), 503)])
+    (Unfinished([]), 503), (TooFast(9), 429), (TooFast(9, flood=True), 429),
+    (ConnectionError("numb"), 503)])
 def test_a_refusal_helps_the_visitor_and_the_developer(raised: Exception, status: int) -> None:
     answer = answer_to(raised)
     assert answer.status == status
@@ -32,6 +35,11 @@ def test_a_refusal_helps_the_visitor_and_the_developer(raised: Exception, status
     assert body["error"]
     assert slot_values()["emergency"] in body["text"]
     assert slot_values()["clinic_phone"] in body["text"]
+
+
+def test_what_was_said_before_a_fault_is_passed_on() -> None:
+    body = json.loads(answer_to(Unfinished([{"text": "call now", "utter_action": URGENT}])).body)
+    assert [(said["text"], said["kind"]) for said in body["replies"]] == [("call now", "urgent")]
 
 
 def test_a_visitor_who_is_too_fast_is_told_when_to_try_again() -> None:

@@ -9,6 +9,7 @@ from typing import Any, AsyncIterator, Iterable
 import pytest
 
 from spinebot.channels.guard import MAX_CHARACTERS, Refused
+from spinebot.channels.website import requests
 from spinebot.channels.website.requests import (
     MAX_BODY_BYTES,
     Message,
@@ -112,6 +113,18 @@ def test_a_body_too_large_is_refused_while_it_comes_in(too_large: Any) -> None:
     with pytest.raises(Refused) as refusal:
         asyncio.run(body_of(too_large))
     assert refusal.value.status == 413
+
+
+def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stream() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.01)
+    slow = SimpleNamespace(headers={"content-type": "application/json"}, stream=stream())
+    with pytest.raises(Refused) as refusal:
+        asyncio.run(body_of(slow))
+    assert refusal.value.status == 408
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8",

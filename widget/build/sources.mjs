@@ -49,12 +49,19 @@ export function languages(folder = LANGUAGES) {
 /** The texts of English with the contacts filled in, for pages made at build time. */
 export function filledTexts() {
   const values = contacts();
+  values.clinic = [values.phone, values.email, values.website].join(', ');
   return Object.fromEntries(Object.entries(languages()[REFERENCE]).map(([key, text]) => [
     key, text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place)]));
+}
+
+/** The languages without the texts of the demo page, which the script does not need. */
+function shownLanguages() {
+  return Object.fromEntries(Object.entries(languages()).map(([language, texts]) => [language,
+    Object.fromEntries(Object.entries(texts).filter(([key]) => !key.startsWith('demo')))]));
 }
 
 /** Modules that exist only in a build: `virtual:contacts` and `virtual:languages`. */
 export const VIRTUAL = {
   'virtual:contacts': () => `export default ${JSON.stringify(contacts())}`,
-  'virtual:languages': () => `export default ${JSON.stringify(languages())}`,
+  'virtual:languages': () => `export default ${JSON.stringify(shownLanguages())}`,
 };

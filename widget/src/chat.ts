@@ -15,13 +15,15 @@ const SMALL = '(max-width: 480px), (max-height: 480px)'; // the panel fills thes
 const GAP = 8; // px above the message that is scrolled to
 
 /**
- * The chat. Its `options` are set before it is put into the page.
+ * The chat. `SpinebotChat.options` is set before one is put into the page; the options belong to
+ * the class, since a page that navigates by itself may bring the element back as a clone.
  *
  * It uses Lit's templates without LitElement, whose reactive properties weigh 2.5 KB of the 12
  * that the script may have; everything shown is drawn again, once a microtask, when it changes.
  */
 export class SpinebotChat extends HTMLElement {
-  options!: Options;
+  static options: Options;
+  readonly options = SpinebotChat.options;
   #shown = false;
   #everShown = false;
   #typed = 0;
@@ -38,7 +40,7 @@ export class SpinebotChat extends HTMLElement {
     if (this.#conversation) return; // moved inside the page
     this.#texts = texts(this.options.language, this.options.contacts);
     this.#conversation = new Conversation(
-      this.options.server, this.#changed, (first) => { this.#arrived = first; });
+      this.options.server, this.#changed, this.#onReplies);
     this.#dark.addEventListener('change', this.#changed);
     visualViewport?.addEventListener('resize', this.#fit);
     visualViewport?.addEventListener('scroll', this.#fit);
@@ -46,6 +48,11 @@ export class SpinebotChat extends HTMLElement {
     this.#draw();
     if (this.options.open) this.open();
   }
+
+  readonly #onReplies = (first: number): void => {
+    this.#arrived = first;
+    if (this.#conversation.urgent) this.open(); // the visitor may have closed it while waiting
+  };
 
   /** Opens the panel: over the page where it fills the screen, else beside it. */
   readonly open = (): void => {
@@ -92,6 +99,7 @@ export class SpinebotChat extends HTMLElement {
     const box = this.#one('.log');
     const turn = [...box.querySelectorAll<HTMLElement>('.message:not(.welcome)')].slice(this.#arrived);
     const top = turn.find((each) => each.classList.contains('urgent')) ?? turn[0];
+    box.scrollIntoView({ block: 'nearest' }); // where the panel itself has to scroll
     box.scrollTop = this.#arrived === undefined || !top ? box.scrollHeight : top.offsetTop - GAP;
     this.#arrived = undefined;
   }
@@ -146,11 +154,11 @@ export class SpinebotChat extends HTMLElement {
     };
     const beginnings = [words.startSigns, words.startDefinition, words.startSymptoms, words.startContact]
       .map((title) => ({ title }));
-    const buttons = messages.some(({ from }) => from === 'visitor') ? choices : beginnings;
+    const begun = messages.some(({ from }) => from === 'visitor');
     return html`<div class="log" role="log" tabindex="0" aria-label=${words.log}
       aria-live=${quiet ? 'off' : 'polite'}>
       ${welcome(around)}${messages.map((each) => message(each, around))}
-      ${quickReplies(buttons, words.answers, (button) => this.#act(() => this.#conversation.choose(button)))}
+      ${quickReplies(begun ? choices : beginnings, begun ? words.answers : words.start, (button) => this.#act(() => this.#conversation.choose(button)))}
     </div>`;
   }
 

@@ -12,6 +12,10 @@ export interface Contacts {
 
 const number = (phone: string): string => phone.replace(/[^\d+]/g, '');
 
+/** All ways to reach the clinic, for a sentence. */
+export const reachable = ({ phone, email, website }: Contacts): string =>
+  [phone, email, website].filter(Boolean).join(', ');
+
 /** Link that dials a number. */
 export const telephone = (phone: string): string => `tel:${number(phone)}`;
 

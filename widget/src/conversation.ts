@@ -2,8 +2,8 @@
 import { type Outgoing, Store, type Unsent, uuid } from './store';
 import { type Button, Failure, type Past, type Reply, Transport } from './transport';
 
-/** Where a visitor's message is; `failed` and `queued` wait for the visitor or the network. */
-export type State = 'sent' | 'sending' | 'queued' | 'failed';
+/** Where a visitor's message is; `failed` waits for the visitor, `queued` for the network. */
+export type State = 'sent' | Unsent['state'];
 
 /** A visitor's message; `failure` is what the server said where it did not go through. */
 export interface Said extends Outgoing {
@@ -43,6 +43,10 @@ export class Conversation {
     this.#store = new Store(() => void this.#follow());
     addEventListener('online', () => void this.#online());
     addEventListener('offline', () => this.changed());
+    addEventListener('pageshow', (event) => {
+      if (event.persisted) void this.#follow(); // the page was away while another one went on
+    });
+    if (this.#store.current?.outbox.some(({ state }) => state === 'queued')) void this.load();
   }
 
   /** Whether an answer is awaited. */
@@ -61,15 +65,18 @@ export class Conversation {
     return last?.from === 'bot' ? last.buttons ?? [] : [];
   }
 
-  /** Brings back an earlier conversation; called when the chat is opened. */
+  /** Brings back an earlier conversation; called whenever the chat is opened. */
   async load(): Promise<void> {
     const kept = this.#store.current;
-    if (this.#loaded || !kept) return;
-    this.#loaded = true;
-    this.#id = kept.conversation;
-    this.messages = kept.outbox.map((unsent) => ({ ...unsent, from: 'visitor' }));
-    await this.#history();
-    await this.#online();
+    if (!this.#loaded && kept) {
+      this.#loaded = true;
+      this.#id = kept.conversation;
+      // whether a message that was on its way has arrived, the history will tell
+      this.messages = kept.outbox.map((unsent) => ({
+        ...unsent, from: 'visitor', state: unsent.state === 'queued' ? 'queued' : 'failed' }));
+      await this.#history();
+      await this.#online();
+    } else if (this.historyFailed) await this.#history();
   }
 
   /** Sends what the visitor typed. */
@@ -87,21 +94,21 @@ export class Conversation {
     await this.#send(message);
   }
 
-  /**
-   * Begins a new conversation under a new id. An urgent message stays in sight: to start over is
-   * no way around it.
-   */
+  /** Begins a new conversation under a new id; what failed in the old one is given up. */
   restart(): void {
-    const urgent = this.messages.filter(isUrgent);
-    this.#begin(uuid());
-    this.messages = urgent.slice(-1);
+    this.messages = this.messages.filter(
+      (each) => each.from === 'bot' || each.state === 'queued' || each.state === 'sending');
+    this.#move(uuid());
+    this.#store.begin(this.#id, this.messages.filter(isUnsent));
     this.changed();
   }
 
   async #add(words: Pick<Outgoing, 'text' | 'payload'>): Promise<void> {
     const kept = this.#store.current;
-    if (!kept) this.#begin(uuid());
-    else if (kept.conversation !== this.#id) this.#begin(kept.conversation);
+    if (!kept) {
+      this.#move(uuid());
+      this.#store.begin(this.#id, this.messages.filter(isUnsent));
+    } else if (kept.conversation !== this.#id) this.#move(kept.conversation);
     const said: Said = { ...words, id: uuid(), time: Date.now(), from: 'visitor', state: 'sending' };
     this.messages = [...this.messages, said];
     if (this.offline) this.#mark(said, 'queued');
@@ -115,13 +122,14 @@ export class Conversation {
     this.quiet = false;
     this.urgent = ''; // so that the same words are announced again
     this.changed();
+    const conversation = this.#id;
     try {
-      const conversation = this.#id;
-      const replies = await this.#transport.send(conversation, said);
-      // an urgent answer is shown even when the visitor has started over meanwhile
-      this.#show(said, conversation === this.#id ? replies : replies.filter(isUrgent));
+      this.#show(await this.#transport.send(conversation, said), conversation);
+      this.#mark(said, 'sent');
     } catch (error) {
-      said.failure = (error as Failure).text;
+      const { text, replies } = error as Failure;
+      if (replies.length) this.#show(replies, conversation);
+      said.failure = text;
       this.#mark(said, 'failed');
     } finally {
       this.#onTheWay -= 1;
@@ -130,36 +138,37 @@ export class Conversation {
     if (this.#behind && !this.waiting) await this.#history();
   }
 
-  #show(said: Said, replies: Reply[]): void {
-    this.#mark(said, 'sent');
-    this.messages = [...this.messages, ...replies.map((reply) => ({ ...reply, from: 'bot' as const }))];
-    this.urgent = replies.find(isUrgent)?.text ?? this.urgent;
-    this.arrived(this.messages.length - replies.length);
+  /** An urgent answer is shown even when the visitor has started over meanwhile. */
+  #show(replies: Reply[], conversation: string): void {
+    const shown = conversation === this.#id ? replies : replies.filter(isUrgent);
+    this.messages = [...this.messages, ...shown.map((reply) => ({ ...reply, from: 'bot' as const }))];
+    this.urgent = shown.find(isUrgent)?.text ?? this.urgent;
+    this.arrived(this.messages.length - shown.length);
   }
 
   #mark(said: Said, state: State): void {
     said.state = state;
+    if (isUnsent(said)) this.#store.keep(said);
+    else this.#store.drop(said.id);
     this.messages = [...this.messages];
-    this.#store.save({ conversation: this.#id, outbox: this.messages.filter(isWaiting).map(unsent) });
     this.changed();
   }
 
-  #begin(conversation: string): void {
+  /**
+   * Goes over to another conversation. The last urgent message stays in sight, for this is no way
+   * around it, and so does what was not answered yet.
+   */
+  #move(conversation: string): void {
     this.#id = conversation;
     this.#loaded = true;
-    this.messages = [];
-    this.urgent = '';
-    this.#store.save({ conversation: this.#id, outbox: [] });
+    this.messages = [...this.messages.filter(isUrgent).slice(-1), ...this.messages.filter(isUnsent)];
   }
 
   /** Another tab went on with the conversation, or began a new one. */
   async #follow(): Promise<void> {
     const kept = this.#store.current;
     if (!this.#loaded || !kept) return;
-    if (kept.conversation !== this.#id) {
-      this.#id = kept.conversation;
-      this.messages = [];
-    }
+    if (kept.conversation !== this.#id) this.#move(kept.conversation);
     await this.#history();
   }
 
@@ -170,11 +179,15 @@ export class Conversation {
       const past = await this.#transport.history(conversation);
       if (conversation !== this.#id) return;
       this.#behind = turns !== this.#turns || this.waiting;
-      if (this.#behind) return; // our own turn is newer than this answer; it is asked for again
+      if (this.#behind) { // a turn of our own is newer than this answer
+        if (!this.waiting) await this.#history();
+        return;
+      }
       const known = new Set(past.map((message) => (message.from === 'visitor' ? message.id : '')));
-      const waiting = this.messages.filter((each) => isWaiting(each) && !known.has(each.id));
+      const unsent = this.messages.filter(isUnsent);
+      for (const { id } of unsent) if (known.has(id)) this.#store.drop(id);
       this.quiet = true;
-      this.messages = [...past.slice(-SHOWN).map(remembered), ...waiting];
+      this.messages = [...past.slice(-SHOWN).map(remembered), ...unsent.filter(({ id }) => !known.has(id))];
       this.historyFailed = false;
     } catch {
       this.historyFailed = true;
@@ -185,21 +198,17 @@ export class Conversation {
   /** Sends what was queued while the network was known to be away, in its order. */
   async #online(): Promise<void> {
     this.changed();
-    if (this.offline) return;
-    for (const message of this.messages.filter(isQueued)) await this.#send(message);
+    for (const message of this.messages.filter(isUnsent)) {
+      if (message.state === 'queued' && !this.offline) await this.#send(message);
+    }
+    if (this.historyFailed && !this.offline) await this.#history();
   }
 }
 
-const isWaiting = (message: Message): message is Said & Unsent =>
-  message.from === 'visitor' && (message.state === 'queued' || message.state === 'failed');
-
-const isQueued = (message: Message): message is Said & Unsent =>
-  isWaiting(message) && message.state === 'queued';
+const isUnsent = (message: Message): message is Said & Unsent =>
+  message.from === 'visitor' && message.state !== 'sent';
 
 const isUrgent = (message: Reply | Message): boolean => 'kind' in message && message.kind === 'urgent';
-
-const unsent = ({ id, text, payload, time, state }: Said & Unsent): Unsent =>
-  ({ id, text, payload, time, state });
 
 const remembered = (message: Past): Message =>
   (message.from === 'visitor' ? { ...message, state: 'sent' } : message);

@@ -1,7 +1,7 @@
 /** The texts of the widget in one language, contacts filled in. */
 import languages from 'virtual:languages';
 import type english from './languages/en.json';
-import type { Contacts } from './contacts';
+import { type Contacts, reachable } from './contacts';
 
 /** Every text of the widget by its key; the keys are those of `languages/en.json`. */
 export type Texts = typeof english;
@@ -16,7 +16,7 @@ const REFERENCE = 'en';
 export function texts(language: string, contacts: Contacts): Texts {
   const chosen = languages[language.toLowerCase().split('-')[0]!] ?? languages[REFERENCE]!;
   return Object.fromEntries(Object.entries(chosen).map(
-    ([key, text]) => [key, fill(text, { ...contacts })])) as Texts;
+    ([key, text]) => [key, fill(text, { ...contacts, clinic: reachable(contacts) })])) as Texts;
 }
 
 /** Puts values into the places of a text: `{name}`. A place without a value stays. */

@@ -8,12 +8,12 @@ export interface Outgoing {
   time: number;
 }
 
-/** A message that never left (queued), or left and got no answer (failed). */
+/** A message that never left (queued), is on its way (sending), or got no answer (failed). */
 export interface Unsent extends Outgoing {
-  state: 'queued' | 'failed';
+  state: 'queued' | 'sending' | 'failed';
 }
 
-/** Conversation id, time of the last use (ms since the epoch), and what could not be sent. */
+/** Conversation id, time of the last use (ms since the epoch), and what was not answered yet. */
 export interface Kept {
   conversation: string;
   used: number;
@@ -49,11 +49,32 @@ export class Store {
     return kept && Date.now() - kept.used < DAY ? kept : undefined;
   }
 
-  /** Keeps this, as used now; every call is a change that the other tabs see. */
-  save(kept: Omit<Kept, 'used'>): void {
-    this.#memory = { ...kept, used: Date.now() };
+  /** Begins a conversation with these messages still to be sent. */
+  begin(conversation: string, outbox: Unsent[]): void {
+    this.#write({ conversation, used: Date.now(), outbox });
+  }
+
+  /** Keeps a message that is not answered yet, beside those of other tabs. */
+  keep({ id, text, payload, time, state }: Unsent): void {
+    this.#change(id, [{ id, text, payload, time, state }]);
+  }
+
+  /** Forgets a message that was answered. */
+  drop(id: string): void {
+    this.#change(id, []);
+  }
+
+  #change(id: string, instead: Unsent[]): void {
+    const kept = this.#read();
+    if (!kept) return;
+    const others = kept.outbox.filter((unsent) => unsent.id !== id);
+    this.#write({ ...kept, used: Date.now(), outbox: [...others, ...instead] });
+  }
+
+  #write(kept: Kept): void {
+    this.#memory = kept;
     try {
-      localStorage.setItem(KEY, JSON.stringify(this.#memory));
+      localStorage.setItem(KEY, JSON.stringify(kept));
     } catch {
       // forbidden or full: the conversation lasts as long as the page
     }

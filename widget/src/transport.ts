@@ -20,8 +20,11 @@ export type Past = (Reply & { from: 'bot' }) | { from: 'visitor'; id: string; te
 
 /** A request without a usable answer. */
 export class Failure extends Error {
-  /** @param text - what the server says to the visitor, if it said anything */
-  constructor(readonly text: string | undefined) {
+  /**
+   * @param text - what the server says to the visitor, if it said anything
+   * @param replies - what was answered before it went wrong
+   */
+  constructor(readonly text?: string, readonly replies: Reply[] = []) {
     super('no answer');
   }
 }
@@ -48,7 +51,7 @@ export class Transport {
     const { id, text, payload } = message;
     const words = payload === undefined ? { text } : { payload };
     const replies = shown((await this.#post('messages', { conversation, id, ...words })).replies);
-    if (!replies.length) throw new Failure(undefined);
+    if (!replies.length) throw new Failure();
     return replies as Reply[];
   }
 
@@ -71,10 +74,10 @@ export class Transport {
         keepalive: true, // a message sent while the page is left still arrives
       });
       const answer: unknown = await response.json();
-      if (!response.ok) throw new Failure(spoken(answer));
+      if (!response.ok) throw new Failure(spoken(answer), shown((answer as Fields)?.replies) as Reply[]);
       return (answer ?? {}) as Record<string, unknown>;
     } catch (error) {
-      throw error instanceof Failure ? error : new Failure(undefined);
+      throw error instanceof Failure ? error : new Failure();
     } finally {
       clearTimeout(timer);
     }
@@ -85,6 +88,7 @@ export class Transport {
 function shown(messages: unknown): unknown[] {
   return list(messages).filter((message) => typeof message?.text === 'string').map((message) => ({
     ...message,
+    time: Number.isFinite(message?.time) ? message?.time : Date.now(),
     kind: KINDS.find((kind) => kind === message?.kind) ?? 'text',
     buttons: list(message?.buttons).filter(
       (button) => typeof button?.title === 'string' && typeof button.payload === 'string'),

@@ -15,7 +15,7 @@ from spinebot.channels.website.replies import RepliesOutput, reply
 from spinebot.channels.website.requests import Message
 from spinebot.channels.website.stored import TITLE, answers, events_of, offered
 from spinebot.nlu.red_flag_gate import DOUBT
-from spinebot.red_flags.flow import may_report
+from spinebot.red_flags.flow import may_be_urgent
 from spinebot.texts import say
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class Answering:
 
         Raises:
             TooFast: it is over a limit and no report.
+            Unfinished: there is no whole answer, or none yet.
         """
         if not message.text:
             return [reply({"text": say("utter_bad_request")})]
@@ -71,7 +72,7 @@ class Answering:
         try:
             await self._pace.message(address, message.conversation)
         except TooFast as refusal:
-            if refusal.flood or not await _may_report(agent, message.text):
+            if refusal.flood or not await _may_be_urgent(agent, message.text):
                 raise
 
     def _start(self, message: Message, agent: Agent) -> Turn:
@@ -119,11 +120,11 @@ async def _title(agent: Agent, conversation: str, payload: str) -> Optional[str]
         return None
 
 
-async def _may_report(agent: Agent, text: str) -> bool:
+async def _may_be_urgent(agent: Agent, text: str) -> bool:
     """Whether the text may be owed the urgent message; when in doubt it is."""
     try:
         parsed = await agent.parse_message(text)
-        return may_report(parsed["intent"].get("name") or "", bool(parsed.get(DOUBT)))
+        return may_be_urgent(parsed["intent"].get("name") or "", bool(parsed.get(DOUBT)))
     except Exception as error:
         logger.error("a message over the limit could not be read: %s", type(error).__name__)
         return True

@@ -80,7 +80,7 @@ class WebsiteChannel(InputChannel):
         @self._answered
         async def recall(request: Request) -> HTTPResponse:
             conversation = read_conversation(await body_of(request))
-            await self._pace.history(_address(request))
+            await self._pace.history(_address(request), conversation)
             events = await events_of(request.app.ctx.agent, conversation)
             return response.json({"messages": history(events)})
 

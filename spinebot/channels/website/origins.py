@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import Optional
-from urllib.parse import urlsplit
 
 from rasa.shared.exceptions import InvalidConfigException
 
@@ -40,7 +39,7 @@ class Origins:
         """Whether a page of this origin may talk to the server that is called `host`."""
         if origin is None or origin.lower() in self._allowed:
             return True
-        return bool(_ORIGIN.fullmatch(origin)) and urlsplit(origin).netloc == host
+        return bool(_ORIGIN.fullmatch(origin)) and origin.partition("://")[2] == host
 
 
 def answer_headers(origin: Optional[str]) -> dict[str, str]:

@@ -21,7 +21,8 @@ from spinebot.texts import say
 MESSAGES_PER_CONVERSATION = 30  # a minute, as all of these
 MESSAGES_PER_ADDRESS = 300  # a whole clinic or school may share one
 HISTORIES_PER_ADDRESS = 300
-FLOOD = 10  # times the limit of an address: from here on not even the language model is asked
+HISTORIES_PER_CONVERSATION = 30  # to read a long one takes a second
+FLOOD = 3  # times the limit of an address: from here on not even the language model is asked
 _NETWORK_BITS = 64  # of an IPv6 address; the rest a visitor may choose freely
 
 
@@ -52,6 +53,7 @@ class Limits:
     conversation: int = MESSAGES_PER_CONVERSATION
     address: int = MESSAGES_PER_ADDRESS
     histories: int = HISTORIES_PER_ADDRESS
+    conversation_histories: int = HISTORIES_PER_CONVERSATION
 
 
 class Pace:
@@ -64,6 +66,7 @@ class Pace:
         self._address = RateLimitItemPerMinute(limits.address)
         self._flood = RateLimitItemPerMinute(limits.address * FLOOD)
         self._histories = RateLimitItemPerMinute(limits.histories)
+        self._conversation_histories = RateLimitItemPerMinute(limits.conversation_histories)
 
     async def message(self, address: str, conversation: str) -> None:
         """Count a message.
@@ -77,13 +80,14 @@ class Pace:
         await self._count(self._address, "address", network)
         await self._count(self._conversation, "conversation", conversation)
 
-    async def history(self, address: str) -> None:
+    async def history(self, address: str, conversation: str) -> None:
         """Count a request for a history.
 
         Raises:
-            TooFast: it is over the limit.
+            TooFast: it is over a limit.
         """
         await self._count(self._histories, "history", network_of(address))
+        await self._count(self._conversation_histories, "history", conversation)
 
     async def _count(self, limit: RateLimitItem, *key: str, flood: bool = False) -> None:
         if await self._limiter.hit(limit, *key):

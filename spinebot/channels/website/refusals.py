@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Awaitable, Callable, Dict, Optional
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Sequence
 
 from sanic import response
 from sanic.exceptions import SanicException
@@ -10,8 +10,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from spinebot.channels.guard import Refused
+from spinebot.channels.turn import Unfinished
 from spinebot.channels.website.origins import VARIABLE, answer_headers
 from spinebot.channels.website.pace import TooFast
+from spinebot.channels.website.replies import reply
 from spinebot.texts import say
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
@@ -27,6 +29,8 @@ async def answer_of(handler: Handler, request: Request) -> HTTPResponse:
         return error(429, str(refusal), refusal.text, {"Retry-After": str(refusal.wait)})
     except Refused as refusal:
         return error(refusal.status, str(refusal), say("utter_bad_request"))
+    except Unfinished as cut:
+        return error(503, str(cut), say("utter_fault"), replies=cut.replies)
     except SanicException:  # about the connection: Sanic knows what to do
         raise
     except Exception as fault:
@@ -42,13 +46,18 @@ def foreign() -> HTTPResponse:
 
 
 def error(status: int, developer: str, visitor: str,
-          headers: Optional[Dict[str, str]] = None) -> HTTPResponse:
-    """An answer that is no reply.
+          headers: Optional[Dict[str, str]] = None,
+          replies: Sequence[Mapping[str, Any]] = ()) -> HTTPResponse:
+    """An answer that is no whole reply.
 
     Args:
         status: of HTTP.
         developer: what was wrong, for whoever builds a client.
         visitor: what the visitor reads.
         headers: more of them.
+        replies: what was said before it went wrong.
     """
-    return response.json({"error": developer, "text": visitor}, status, headers)
+    body: Dict[str, Any] = {"error": developer, "text": visitor}
+    if replies:
+        body["replies"] = [reply(each) for each in replies]
+    return response.json(body, status, headers)

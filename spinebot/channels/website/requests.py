@@ -1,6 +1,7 @@
 """What the widget may send: bytes in, a typed message out, everything else refused."""
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any, Optional
@@ -13,6 +14,7 @@ MAX_BODY_BYTES = 8 * 1024
 # What a refused request still sends is read up to here, so that the client gets to read the
 # refusal; past it the connection is closed.
 DRAINED_BYTES = 1024 * 1024
+BODY_SECONDS = 10.0
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -63,7 +65,7 @@ async def body_of(request: Request) -> bytes:
     """The body of a streamed request, read no further than the limit.
 
     Raises:
-        Refused: it is not declared as JSON, or too large.
+        Refused: it is not declared as JSON, too large, or too slow.
     """
     declared = request.headers.get("content-type", "")
     if declared.partition(";")[0].strip().lower() != "application/json":
@@ -72,10 +74,16 @@ async def body_of(request: Request) -> bytes:
     body = bytearray()
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         raise _too_large()
-    async for part in request.stream:
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_large()
+    async def read() -> None:
+        async for part in request.stream:
+            body.extend(part)
+            if len(body) > MAX_BODY_BYTES:
+                raise _too_large()
+
+    try:
+        await asyncio.wait_for(read(), BODY_SECONDS)
+    except asyncio.TimeoutError:
+        raise Refused(408, f"the body took longer than {BODY_SECONDS:g} s") from None
     return bytes(body)
 
 

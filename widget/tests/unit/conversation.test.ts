@@ -144,8 +144,8 @@ test('unsent messages outlive a reload: queued ones go out, failed ones wait for
   online = true;
   respond = ({ route, text }) => (route === 'history' ? json({ messages: [] }) : answers(reply(`to ${text}`)));
   sent = [];
-  const after = await open();
-  expect(texts(after)).toEqual(['failed', 'queued', 'to queued']);
+  const after = new Conversation('https://bot.example', () => {}, () => {}); // not even opened
+  await vi.waitFor(() => expect(texts(after)).toEqual(['failed', 'queued', 'to queued']));
   expect(states(after)).toEqual(['failed', 'sent', 'bot']);
   expect(of('messages').map(({ text }) => text)).toEqual(['queued']);
 });
@@ -211,7 +211,7 @@ test('an urgent answer that comes after a new start is shown still', async () =>
   conversation.restart();
   answer(answers(reply('call now', { kind: 'urgent' }), reply('and?')));
   await said;
-  expect(texts(conversation)).toEqual(['call now']);
+  expect(texts(conversation)).toEqual(['numb legs', 'call now']);
 });
 
 test('what another tab said is fetched, also when an answer of our own was on its way', async () => {
@@ -228,6 +228,49 @@ test('what another tab said is fetched, also when an answer of our own was on it
   answer(answers(reply('to mine too')));
   await said;
   expect(texts(conversation)).toEqual(['theirs', 'to theirs']);
+});
+
+test('a reload while an answer is awaited loses nothing: the same message can be sent again', async () => {
+  respond = () => new Promise(() => {});
+  const before = await open();
+  void before.say('numb legs');
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  respond = ({ route }) => (route === 'history' ? json({ messages: [] }) : answers(reply('call now')));
+  const after = await open();
+  expect(states(after)).toEqual(['failed']);
+  await after.retry(after.messages[0] as never);
+  expect(of('messages')[1]).toEqual(of('messages')[0]);
+  expect(texts(after)).toEqual(['numb legs', 'call now']);
+});
+
+test('what was said before a fault is shown, and the message can be sent again', async () => {
+  respond = () => json({ text: 'sorry', replies: [reply('call now', { kind: 'urgent' })] }, 503);
+  const conversation = await open();
+  await conversation.say('numb legs');
+  expect(texts(conversation)).toEqual(['numb legs', 'call now']);
+  expect(conversation.messages[0]).toMatchObject({ state: 'failed', failure: 'sorry' });
+  expect(conversation.urgent).toBe('call now');
+});
+
+test('a message that fails in one tab outlives what another tab says', async () => {
+  const one = await open();
+  await one.say('hello');
+  const other = await open();
+  respond = () => json({}, 500);
+  await one.say('numb legs');
+  respond = ({ route }) => (route === 'history' ? json({ messages: [] }) : answers(reply('hi')));
+  await other.say('hello too');
+  expect(states(await open())).toContain('failed');
+});
+
+test('a history that failed is asked for again when the network is back', async () => {
+  await (await open()).say('hello');
+  respond = () => json({}, 503);
+  const again = await open();
+  respond = () => json({ messages: [{ from: 'bot', ...reply('hi') }] });
+  dispatchEvent(new Event('online'));
+  await vi.waitFor(() => expect(texts(again)).toEqual(['hi']));
+  expect(again.historyFailed).toBe(false);
 });
 
 test('without storage the conversation lasts as long as the page', async () => {
