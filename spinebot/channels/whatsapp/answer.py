@@ -4,12 +4,15 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from spinebot.channels.guard import MAX_CHARACTERS, plain_text
 from spinebot.channels.turn import OnNewMessage, run_turn
 from spinebot.channels.whatsapp.messages import Reply, from_rasa
 from spinebot.texts import say
+
+RESPONSE_NAME = f"{UTTER_PREFIX}action"  # Rasa's key for the name of the response that was said
 
 
 class NamedReplies(CollectingOutputChannel):
@@ -21,13 +24,13 @@ class NamedReplies(CollectingOutputChannel):
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keep one response as one message."""
-        self.messages.append({"text": text, "name": kwargs.get("utter_action")})
+        self.messages.append({"text": text, "name": kwargs.get(RESPONSE_NAME)})
 
     async def send_text_with_buttons(self, recipient_id: str, text: str,
                                      buttons: list[dict[str, Any]], **kwargs: Any) -> None:
         """Keep the text with its buttons."""
         self.messages.append({"text": text, "buttons": buttons,
-                              "name": kwargs.get("utter_action")})
+                              "name": kwargs.get(RESPONSE_NAME)})
 
 
 class Answerer:
@@ -90,7 +93,7 @@ def rebuilt(events: Any, message_id: str) -> Optional[list[Reply]]:
             said = [] if event.message_id == message_id else None
         elif isinstance(event, BotUttered) and said is not None:
             said.append({"text": event.text, "buttons": event.data.get("buttons"),
-                         "name": event.metadata.get("utter_action")})
+                         "name": event.metadata.get(RESPONSE_NAME)})
     return None if said is None else from_rasa(said)
 
 
