@@ -28,8 +28,8 @@ def world() -> Iterator[World]:
 @pytest.fixture(scope="module")
 def assistant(world: World, actions: Actions,
               tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    started = Assistant(tmp_path_factory.mktemp("assistant"), world.api, actions.port,
-                        SLOW_SECONDS="10")
+    folder = tmp_path_factory.mktemp("assistant")
+    started = Assistant(folder, world.api, actions.port, GATE=str(folder / "gate"))
     started.wait()
     world.point_at(started)
     yield started

@@ -1,7 +1,8 @@
 """`rasa run` with faults built in, as a process of its own.
 
-HANG_AT=<point>: the first time the point is reached, write MARKER and stay there for good.
-SLOW_SECONDS: a message with the word "slowly" takes so long before its turn begins.
+HANG_AT=<point>: once the file <MARKER>.armed is there, the next to reach the point writes MARKER
+and stays there for good.
+GATE: the turn of a message with the word "slowly" does not go on until this file is there.
 """
 from __future__ import annotations
 
@@ -28,28 +29,32 @@ def hang_at(point: str, marker: Path) -> None:
     real = getattr(holder, name)
 
     async def hanging(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if after:
-            await real(self, *args, **kwargs)
+        armed = marker.with_suffix(".armed").exists() and not marker.exists()
+        if after or not armed:
+            result = await real(self, *args, **kwargs)
+        if not armed:
+            return result
         marker.write_text(point)
         await asyncio.Event().wait()
 
     setattr(holder, name, hanging)
 
 
-def slow_down(seconds: float) -> None:
+def hold_behind(gate: Path) -> None:
     real = Agent.handle_message
 
-    async def slow(self: Any, message: Any) -> Any:
-        if "slowly" in message.text:
-            await asyncio.sleep(seconds)
+    async def held(self: Any, message: Any) -> Any:
+        while "slowly" in message.text and not gate.exists():
+            await asyncio.sleep(0.05)
         return await real(self, message)
 
-    Agent.handle_message = slow
+    Agent.handle_message = held
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore", DeprecationWarning)
     if os.environ.get("HANG_AT"):
         hang_at(os.environ["HANG_AT"], Path(os.environ["MARKER"]))
-    slow_down(float(os.environ.get("SLOW_SECONDS", "0")))
+    if os.environ.get("GATE"):
+        hold_behind(Path(os.environ["GATE"]))
     sys.exit(main())

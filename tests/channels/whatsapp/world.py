@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -75,6 +76,7 @@ class Assistant:
 
     def __init__(self, folder: Path, api: str, actions: int, **extra: str) -> None:
         self.port = free_port()
+        self.gate = Path(extra.get("GATE", folder / "gate"))
         self.address = f"http://{HOST}:{self.port}"
         self.log = folder / f"assistant-{self.port}.log"
         endpoints = folder / "endpoints.yml"
@@ -236,7 +238,6 @@ def payload_files() -> list[Path]:
 
 def record(**figures: Any) -> None:
     """Put figures into the report of this run."""
-    import json
     path = os.environ.get("SPINEBOT_WHATSAPP_REPORT")
     if not path:
         return
