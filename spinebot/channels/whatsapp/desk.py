@@ -67,10 +67,12 @@ class Desk:
 
     async def accept(self, delivery: Delivery) -> None:
         """Store a delivery for good, then see to it; raises if it could not be stored."""
-        to_answer, to_send = await self._database.run(
-            _take, self._channel, delivery, self._unit, time.time())
         for code in (*delivery.errors, *(status.code for status in delivery.statuses)):
             self._heard_of(code)
+        if not (delivery.messages or delivery.statuses or delivery.changes):
+            return
+        to_answer, to_send = await self._database.run(
+            _take, self._channel, delivery, self._unit, time.time())
         for conversation in to_answer:
             self._answers.wake(conversation)
         for conversation in to_send:

@@ -64,7 +64,8 @@ def _values(body: Any) -> Iterator[dict[str, Any]]:
 
 def _message(item: dict[str, Any], value: dict[str, Any]) -> Optional[Message]:
     person, identity = _person(item, value), text_of(item.get("id"))
-    if not (identity and person.addresses) or item.get("type") in SILENT or item.get("group_id"):
+    silent = text_of(item.get("type")) in SILENT or item.get("group_id")
+    if silent or not (identity and person.addresses):
         return None
     return Message(identity, person, _content(item), _time(item.get("timestamp")))
 
@@ -83,8 +84,8 @@ def _person(item: dict[str, Any], value: dict[str, Any]) -> Person:
 
 
 def _content(item: dict[str, Any]) -> Content:
-    kind = item.get("type")
-    content = _dict(item.get(kind)) if isinstance(kind, str) else {}
+    kind = text_of(item.get("type"))
+    content = _dict(item.get(kind))
     if kind == "text":
         return _words(content.get("body"))
     if kind in _CAPTIONED:

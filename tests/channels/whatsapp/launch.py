@@ -35,7 +35,7 @@ def hang_at(point: str, marker: Path) -> None:
         if not armed:
             return result
         marker.write_text(point)
-        await asyncio.Event().wait()
+        return await asyncio.Event().wait()
 
     setattr(holder, name, hanging)
 
