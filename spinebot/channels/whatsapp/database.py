@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
 
 from spinebot.channels.whatsapp.tables import metadata
 from spinebot.paths import ROOT
@@ -23,9 +24,12 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url, pool_pre_ping=True)
-        self.shared = self._engine.dialect.name == "postgresql"
-        if not self.shared:
+        self.shared = sa.engine.make_url(url).get_backend_name() == "postgresql"
+        if self.shared:
+            self._engine = sa.create_engine(url, pool_pre_ping=True)
+        else:  # one connection, used by one thread after another
+            self._engine = sa.create_engine(url, poolclass=StaticPool,
+                                            connect_args={"check_same_thread": False})
             sa.event.listen(self._engine, "connect", _durable)
         self._thread = ThreadPoolExecutor(1, "whatsapp-database")
 

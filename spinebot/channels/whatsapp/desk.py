@@ -5,7 +5,7 @@ import asyncio
 import logging
 import time
 import uuid
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from spinebot.channels.whatsapp import inbox, outbox, people, queues
 from spinebot.channels.whatsapp.answer import Answerer
@@ -21,6 +21,7 @@ ELSEWHERE = 0.5  # seconds until a person that another process works for is trie
 SWEEP_SECONDS = 5.0
 FORGET_SECONDS = 3600.0
 STOP_PATIENCE = 5.0
+ROUNDS_FOR_WEBHOOKS = 50  # of 10 ms, at most, so that a stream of them stops nothing
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Desk:
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._sends = asyncio.Semaphore(SENDS_AT_ONCE)
         self._sweeper: Optional[asyncio.Task[None]] = None
+        self._accepting = 0  # deliveries that are being stored
         self._last_code: Optional[int] = None
         self._refused = False  # the provider refuses our token
 
@@ -71,8 +73,12 @@ class Desk:
             self._heard_of(code)
         if not (delivery.messages or delivery.statuses or delivery.changes):
             return
-        to_answer, to_send = await self._database.run(
-            _take, self._channel, delivery, self._unit, time.time())
+        self._accepting += 1
+        try:
+            to_answer, to_send = await self._database.run(
+                _take, self._channel, delivery, self._unit, time.time())
+        finally:
+            self._accepting -= 1
         for conversation in to_answer:
             self._answers.wake(conversation)
         for conversation in to_send:
@@ -86,37 +92,46 @@ class Desk:
                 "last_code": self._last_code, **depth.as_dict()}
 
     async def _answer(self, conversation: str) -> Optional[float]:
+        answered: Optional[inbox.Answered] = None
         while True:
             async with self._turns:
                 if not await self._mine(conversation):
                     return ELSEWHERE
-                message = await self._database.run(inbox.next_message, conversation)
+                message = await self._database.run(_close_and_next, self._channel, conversation,
+                                                   answered, time.time())
+                if answered:
+                    self._deliveries.wake(conversation)
                 if message is None:
                     break
+                await self._webhooks_first()
                 if not (message.interrupted or message.over_limit):
                     seen = asyncio.ensure_future(self._transport.seen(message.message_id))
                     seen.add_done_callback(forget_result)
-                composed = await self._said.to(message)
-                await self._database.run(
-                    inbox.finish, self._channel, message, list(composed.messages), composed.kept,
-                    self._transport.plain, time.time())
-            self._deliveries.wake(conversation)
+                answered = inbox.Answered(message, await self._said.to(message),
+                                          self._transport.plain)
         await self._let_go(conversation, self._deliveries)
         return None
 
+    async def _webhooks_first(self) -> None:
+        """Let deliveries that are being stored finish before a turn takes the processor."""
+        for _ in range(ROUNDS_FOR_WEBHOOKS):
+            if not self._accepting:
+                return
+            await asyncio.sleep(0.01)
+
     async def _deliver(self, conversation: str) -> Optional[float]:
+        tried: Optional[outbox.Tried] = None
         while True:
             async with self._sends:
                 if not await self._mine(conversation):
                     return ELSEWHERE
-                due = await self._database.run(outbox.next_due, conversation, self._unit,
+                due = await self._database.run(_record_and_next, conversation, tried, self._unit,
                                                time.time())
                 if due is None:
                     break
                 if isinstance(due, outbox.Later):
                     return max(0.0, due.at - time.time())
-                outcome = await self._try(due)
-                await self._database.run(outbox.record, due, outcome, self._unit, time.time())
+                tried = outbox.Tried(due, await self._try(due))
         await self._let_go(conversation, self._answers)
         return None
 
@@ -177,6 +192,20 @@ def _take(connection: Any, channel: str, delivery: Delivery, unit: float,
     told = {outbox.apply_status(connection, channel, status, unit, now)
             for status in delivery.statuses}
     return to_answer, {conversation for conversation in told if conversation}
+
+
+def _close_and_next(connection: Any, channel: str, conversation: str,
+                    answered: Optional[inbox.Answered], now: float) -> Optional[inbox.Waiting]:
+    if answered:
+        inbox.finish(connection, channel, answered, now)
+    return inbox.next_message(connection, conversation)
+
+
+def _record_and_next(connection: Any, conversation: str, tried: Optional[outbox.Tried],
+                     unit: float, now: float) -> Union[outbox.Due, outbox.Later, None]:
+    if tried:
+        outbox.record(connection, tried, unit, now)
+    return outbox.next_due(connection, conversation, unit, now)
 
 
 def _forget(connection: Any, now: float) -> None:

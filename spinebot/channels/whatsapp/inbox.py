@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional
+from typing import Any, Optional
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from spinebot.channels.whatsapp.events import (
     NoWords,
     Words,
 )
-from spinebot.channels.whatsapp.messages import Outgoing
+from spinebot.channels.whatsapp.messages import Composed
 from spinebot.channels.whatsapp.outbox import put
 from spinebot.channels.whatsapp.people import conversation_of, heard, move
 from spinebot.channels.whatsapp.tables import (
@@ -47,6 +47,19 @@ class Waiting:
     content: Content
     interrupted: bool
     over_limit: bool
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A message and what is said to it.
+
+    Attributes:
+        plain: options are numbered lines from the start.
+    """
+
+    message: Waiting
+    composed: Composed
+    plain: bool
 
 
 def accept(connection: Any, channel: str, delivery: Delivery, now: float) -> set[str]:
@@ -87,19 +100,19 @@ def next_message(connection: Any, conversation: str) -> Optional[Waiting]:
                    found.state == STARTED, recent >= FLOOD_MESSAGES)
 
 
-def finish(connection: Any, channel: str, message: Waiting, outgoing: list[Outgoing],
-           kept: Mapping[str, str], plain: bool, now: float) -> None:
+def finish(connection: Any, channel: str, answered: Answered, now: float) -> None:
     """Store a turn's messages and close its own in one step; a second time does nothing."""
-    row = inbox.c
+    row, message, composed = inbox.c, answered.message, answered.composed
     closed = connection.execute(
         inbox.update().where(row.id == message.inbox_id, row.state == STARTED)
         .values(state=DONE, text="", title=""))
     if not closed.rowcount:
         return
-    for key, content in kept.items():
+    for key, content in composed.kept.items():
         connection.execute(choices.delete().where(choices.c.key == key))
         insert_new(connection, choices, key=key, content=content, created_at=now)
-    put(connection, channel, message.conversation, message.inbox_id, outgoing, plain, now)
+    put(connection, channel, message.conversation, message.inbox_id, composed.messages,
+        answered.plain, now)
 
 
 def choice(connection: Any, key: str) -> Optional[str]:

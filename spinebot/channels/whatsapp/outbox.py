@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import Any, Optional, Sequence, Union
 
 import sqlalchemy as sa
 
@@ -44,6 +44,14 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """A message and what came of the try to send it."""
+
+    due: Due
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class Later:
     """Nothing can be sent before this time (seconds since the epoch)."""
 
@@ -51,7 +59,7 @@ class Later:
 
 
 def put(connection: Any, channel: str, conversation: str, inbox_id: int,
-        messages: list[Outgoing], plain: bool, now: float) -> None:
+        messages: Sequence[Outgoing], plain: bool, now: float) -> None:
     """Store the messages of a turn."""
     first = any(message.urgent for message in messages)
     for position, message in enumerate(messages):
@@ -88,9 +96,9 @@ def next_due(connection: Any, conversation: str, unit: float,
                    Outgoing.from_json(found.content), found.token, found.plain)
 
 
-def record(connection: Any, sent: Due, outcome: Outcome, unit: float, now: float) -> None:
+def record(connection: Any, tried: Tried, unit: float, now: float) -> None:
     """Note what came of a try; a status may have told the end of it already."""
-    row = outbox.c
+    row, sent, outcome = outbox.c, tried.due, tried.outcome
     found = connection.execute(sa.select([row.state, row.attempts]).where(
         row.id == sent.id)).first()
     if found is None:

@@ -63,7 +63,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 def opened(channel: WhatsAppChannel, folder: Path,
            loop: asyncio.AbstractEventLoop) -> WhatsAppChannel:
     async def open_desk() -> None:
-        database = Database(f"sqlite:///{folder / 'fuzz.db'}?check_same_thread=false")
+        database = Database(f"sqlite:///{folder / 'fuzz.db'}")
         database.create()
         channel.desk = Desk(channel.name(), database, Nowhere(),
                             Answerer(echo, lambda: None, channel.name()), 0.01)
