@@ -15,8 +15,10 @@ from spinebot.channels.whatsapp.events import Delivery
 from spinebot.channels.whatsapp.lanes import Lanes, forget_result
 from spinebot.channels.whatsapp.said import Said
 from spinebot.channels.whatsapp.transport import Transport
+from spinebot.channels.whatsapp.turnstile import Turnstile
 
-TURNS_AT_ONCE, SENDS_AT_ONCE = 16, 32
+TURNS_AT_ONCE, TURNS_WAITING, TURN_WAITS_AFTER = 3, 64, 1.0
+SENDS_AT_ONCE = 32
 ELSEWHERE = 0.5  # seconds until a person that another process works for is tried again
 SWEEP_SECONDS = 5.0
 FORGET_SECONDS = 3600.0
@@ -44,7 +46,7 @@ class Desk:
         self._unit = unit
         self._owner = uuid.uuid4().hex
         self._answers, self._deliveries = Lanes(self._answer), Lanes(self._deliver)
-        self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._turns = Turnstile(TURNS_AT_ONCE, TURNS_WAITING, TURN_WAITS_AFTER)
         self._sends = asyncio.Semaphore(SENDS_AT_ONCE)
         self._sweeper: Optional[asyncio.Task[None]] = None
         self._accepting = 0  # deliveries that are being stored
@@ -94,7 +96,7 @@ class Desk:
     async def _answer(self, conversation: str) -> Optional[float]:
         answered: Optional[inbox.Answered] = None
         while True:
-            async with self._turns:
+            async with self._turns.turn():
                 if not await self._mine(conversation):
                     return ELSEWHERE
                 message = await self._database.run(_close_and_next, self._channel, conversation,
