@@ -68,4 +68,4 @@ test-whatsapp: train ## WhatsApp against the real assistant, with faults; writes
 	  tests/unit/whatsapp tests/channels/whatsapp
 
 bench-whatsapp: train ## WhatsApp against Rasa's Twilio channel and pywa on the same deliveries
-	@$(PYTHON) -m evaluation.whatsapp.compare
+	@$(PYTHON) -m tests.channels.whatsapp.bench

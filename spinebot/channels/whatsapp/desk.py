@@ -12,6 +12,7 @@ from spinebot.channels.whatsapp.answer import Answerer
 from spinebot.channels.whatsapp.codes import TOKEN_CODES, Outcome, Verdict
 from spinebot.channels.whatsapp.database import Database
 from spinebot.channels.whatsapp.events import Delivery
+from spinebot.channels.whatsapp.intake import Intake
 from spinebot.channels.whatsapp.lanes import Lanes, forget_result
 from spinebot.channels.whatsapp.said import Said
 from spinebot.channels.whatsapp.transport import Transport
@@ -43,13 +44,13 @@ class Desk:
                  answerer: Answerer, unit: float) -> None:
         self._channel, self._database, self._transport = channel, database, transport
         self._said = Said(database, answerer, transport)
+        self._intake = Intake(channel, database, unit)
         self._unit = unit
         self._owner = uuid.uuid4().hex
         self._answers, self._deliveries = Lanes(self._answer), Lanes(self._deliver)
         self._turns = Turnstile(TURNS_AT_ONCE, TURNS_WAITING, TURN_WAITS_AFTER)
         self._sends = asyncio.Semaphore(SENDS_AT_ONCE)
         self._sweeper: Optional[asyncio.Task[None]] = None
-        self._accepting = 0  # deliveries that are being stored
         self._last_code: Optional[int] = None
         self._refused = False  # the provider refuses our token
 
@@ -75,15 +76,10 @@ class Desk:
             self._heard_of(code)
         if not (delivery.messages or delivery.statuses or delivery.changes):
             return
-        self._accepting += 1
-        try:
-            to_answer, to_send = await self._database.run(
-                _take, self._channel, delivery, self._unit, time.time())
-        finally:
-            self._accepting -= 1
-        for conversation in to_answer:
+        taken = await self._intake.store(delivery)
+        for conversation in taken.to_answer:
             self._answers.wake(conversation)
-        for conversation in to_send:
+        for conversation in taken.to_send:
             self._deliveries.wake(conversation)
 
     async def health(self) -> dict[str, Any]:
@@ -117,7 +113,7 @@ class Desk:
     async def _webhooks_first(self) -> None:
         """Let deliveries that are being stored finish before a turn takes the processor."""
         for _ in range(ROUNDS_FOR_WEBHOOKS):
-            if not self._accepting:
+            if not self._intake.busy:
                 return
             await asyncio.sleep(0.01)
 
@@ -186,14 +182,6 @@ class Desk:
             except Exception as error:
                 logger.error("WhatsApp's database failed: %s", type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
-
-
-def _take(connection: Any, channel: str, delivery: Delivery, unit: float,
-          now: float) -> tuple[set[str], set[str]]:
-    to_answer = inbox.accept(connection, channel, delivery, now)
-    told = {outbox.apply_status(connection, channel, status, unit, now)
-            for status in delivery.statuses}
-    return to_answer, {conversation for conversation in told if conversation}
 
 
 def _close_and_next(connection: Any, channel: str, conversation: str,
