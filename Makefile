@@ -76,3 +76,15 @@ trace: install ## section -> facts -> answer -> intent -> phrases -> story -> te
 lock: ## renew requirements.txt from requirements.in (needs uv)
 	uv pip compile -q --no-emit-index-url --generate-hashes --python-version 3.10 \
 	  --override requirements-overrides.txt requirements.in -o requirements.txt
+
+.PHONY: whatsapp-demo test-whatsapp bench-whatsapp
+whatsapp-demo: train ## WhatsApp on this machine: a stand-in for Meta, the conversation as a phone shows it
+	@$(PYTHON) -m spinebot.ops.whatsapp.demo
+
+test-whatsapp: train ## WhatsApp against the real assistant, with faults; writes evaluation/whatsapp.json
+	@rm -f evaluation/whatsapp.json
+	@SPINEBOT_WHATSAPP_REPORT=evaluation/whatsapp.json $(PYTHON) -m pytest -q \
+	  tests/unit/whatsapp tests/channels/whatsapp
+
+bench-whatsapp: train ## WhatsApp against Rasa's Twilio channel and pywa on the same deliveries
+	@$(PYTHON) -m tests.channels.whatsapp.bench

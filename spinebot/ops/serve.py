@@ -1,6 +1,7 @@
 """`make run` and `make shell`: start everything under one supervisor, and stop all of it."""
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from honcho.manager import Manager
 
+from spinebot.channels.whatsapp.settings import problems as whatsapp_problems
 from spinebot.ops import train
 from spinebot.ops.environment import (
     ACTIONS_PORT,
@@ -58,6 +60,7 @@ def prepare(ports: dict[str, int]) -> None:
         SystemExit: with one line for each problem.
     """
     problems = yaml_problems(project_files()) + port_problems(ports, HOST)
+    problems += whatsapp_problems(os.environ)
     if problems:
         sys.exit("\n".join(problems))
     if not train.is_current():

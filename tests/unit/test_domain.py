@@ -21,7 +21,7 @@ FORM_QUESTION = "utter_ask_red_flag_form_"
 URGENT_TEXTS = ("utter_urgent_advice", "utter_urgent_reminder", "utter_fault", "utter_contacts")
 # what is said when the assistant does not understand or a part of it fails (design, promise 5)
 FALLBACK_TEXTS = ("utter_out_of_scope", "utter_offer_topics", "utter_fault", "utter_bad_request",
-                  "utter_too_long", "utter_slow_down")
+                  "utter_too_long", "utter_text_only", "utter_slow_down", "utter_old_choice")
 CONTACTS = {
     "phone": re.compile(r"7676[\s-]*090[\s-]*119"),
     "email": re.compile(r"naveen\.st@gmail\.com", re.I),

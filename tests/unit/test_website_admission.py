@@ -1,9 +1,9 @@
-"""Over a limit only what may be a report is answered, and it always is."""
+"""Over a limit only what may be urgent is answered, and it always is."""
 from __future__ import annotations
 
 import pytest
 
-from spinebot.channels.website.pace import Limits, TooFast
+from spinebot.channels.website.pace import FLOOD, Limits, TooFast
 from tests.website_bot import Bot, in_loop, typed
 
 SLOW = Limits(conversation=1, address=1_000)
@@ -17,8 +17,8 @@ async def over_the_limit(**intents: str) -> Bot:
 
 @pytest.mark.parametrize(("intent", "text"), [
     ("report_red_flag", "numb legs"), ("doubtful", "odd legs"), ("affirm", "yes"),
-    ("unsure", "maybe"), ("greet", "unreadable")])
-def test_over_the_limit_what_may_be_a_report_is_answered(intent: str, text: str) -> None:
+    ("unsure", "maybe"), ("deny", "no"), ("stop", "stop"), ("greet", "unreadable")])
+def test_over_the_limit_what_may_be_urgent_is_answered(intent: str, text: str) -> None:
     async def story() -> None:
         # "unreadable" has no entry, so that the language model fails on it
         bot = await over_the_limit(**{} if text == "unreadable" else {text.split()[0]: intent})
@@ -27,7 +27,7 @@ def test_over_the_limit_what_may_be_a_report_is_answered(intent: str, text: str)
     in_loop(story)
 
 
-@pytest.mark.parametrize("intent", ["greet", "ask_symptoms", "deny", "nlu_fallback"])
+@pytest.mark.parametrize("intent", ["greet", "ask_symptoms", "deny_symptoms", "nlu_fallback"])
 def test_over_the_limit_everything_else_waits(intent: str) -> None:
     async def story() -> None:
         bot = await over_the_limit(hello=intent)
@@ -61,7 +61,7 @@ def test_a_message_that_had_to_wait_is_answered_when_sent_again() -> None:
 def test_a_flood_costs_no_understanding() -> None:
     async def story() -> None:
         bot = Bot(limits=Limits(conversation=100, address=1), numb="report_red_flag")
-        for _ in range(10):
+        for _ in range(FLOOD):
             await bot.answer(typed("numb"))
         with pytest.raises(TooFast) as refusal:
             await bot.answer(typed("numb"))

@@ -11,7 +11,8 @@ from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
 
-from spinebot.channels.website.replies import RepliesOutput, reply
+from spinebot.channels.said import WholeReplies
+from spinebot.channels.website.replies import reply
 from spinebot.channels.website.stored import (
     MAX_HISTORY,
     TITLE,
@@ -76,7 +77,7 @@ def test_live_replies_and_the_history_say_the_same() -> None:
               bot("Is it sudden?", buttons=YES_NO)]
 
     async def collected() -> list[dict[str, Any]]:
-        output = RepliesOutput()
+        output = WholeReplies()
         for event in events:
             await output.send_response("visitor", event.message())
         return [reply(message) for message in output.messages]

@@ -8,10 +8,11 @@ from typing import Any, Optional
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
+from spinebot.channels.said import WholeReplies
 from spinebot.channels.turn import OnNewMessage, Turn
 from spinebot.channels.website.ledger import MAX_TURNS, Answers, Ledger, Record
 from spinebot.channels.website.pace import Pace, TooFast
-from spinebot.channels.website.replies import RepliesOutput, reply
+from spinebot.channels.website.replies import reply
 from spinebot.channels.website.requests import Message
 from spinebot.channels.website.stored import TITLE, answers, events_of, offered
 from spinebot.nlu.red_flag_gate import DOUBT
@@ -83,7 +84,7 @@ class Answering:
         async def handle(incoming: UserMessage) -> None:
             await self._answer_once(message, incoming, record, agent)
 
-        turn = Turn(handle, UserMessage(message.text, RepliesOutput(), message.conversation,
+        turn = Turn(handle, UserMessage(message.text, WholeReplies(), message.conversation,
                                         input_channel=self._channel, message_id=message.id))
         record.keep(message.id, turn)
         return turn

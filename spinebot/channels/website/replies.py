@@ -2,32 +2,12 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping, Optional
 
-from rasa.core.channels.channel import CollectingOutputChannel
-
+from spinebot.channels.said import RESPONSE_NAME
 from spinebot.red_flags.flow import REMINDER, URGENT
 
 _KINDS = {URGENT: "urgent", REMINDER: "urgent", "utter_summary": "summary"}
-_NAME = "utter_action"  # where Rasa keeps the name of the response
-
-
-class RepliesOutput(CollectingOutputChannel):
-    """Collects replies whole, one for each response, as `BotUttered.message()` has them.
-
-    Rasa's own collector cuts a text at its blank lines and forgets the response's name.
-    """
-
-    @classmethod
-    def name(cls) -> str:
-        """The channel's name, for which a response may have a text of its own."""
-        return "website"
-
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
-        """Keep a reply that has a text."""
-        if message.get("text"):
-            self.messages.append(dict(message))
-
 
 def reply(message: Mapping[str, Any]) -> dict[str, Any]:
     """A reply as the widget gets it.
@@ -39,7 +19,7 @@ def reply(message: Mapping[str, Any]) -> dict[str, Any]:
         `text`, `kind` ("urgent", "summary" or "text"), `time` in milliseconds since the epoch,
         and `buttons` where there are any.
     """
-    shown = {"text": message["text"], "kind": _KINDS.get(message.get(_NAME, ""), "text"),
+    shown = {"text": message["text"], "kind": _KINDS.get(message.get(RESPONSE_NAME, ""), "text"),
              "time": milliseconds(message.get("timestamp"))}
     buttons = [{"title": button["title"], "payload": button["payload"]}
                for button in message.get("buttons") or []]

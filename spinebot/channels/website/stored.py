@@ -1,11 +1,12 @@
 """What a stored conversation tells: its history, its answers, and what was offered last."""
 from __future__ import annotations
 
-from typing import Any, Iterator, Optional, Sequence
+from typing import Any, Optional, Sequence
 
 from rasa.core.agent import Agent
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
+from spinebot.channels.said import turns
 from spinebot.channels.website.replies import milliseconds, reply
 
 MAX_HISTORY = 50
@@ -40,29 +41,14 @@ def history(events: Sequence[Event]) -> list[dict[str, Any]]:
 def answers(events: Sequence[Event]) -> dict[str, list[dict[str, Any]]]:
     """Message id -> what was answered, for each message that got an answer."""
     found = {message.message_id: [event.message() for event in after if event.text]
-             for message, after in _turns(events)}
+             for message, after in turns(events)}
     return {message: said for message, said in found.items() if said}
 
 
 def offered(events: Sequence[Event], payload: str) -> Optional[str]:
     """Title of the quick reply, if the bot offered it after the visitor's last message."""
     titles = {}
-    for _, after in _turns(events):
+    for _, after in turns(events):
         titles = {button["payload"]: button["title"] for event in after
                   for button in event.data.get("buttons") or []}
     return titles.get(payload)
-
-
-def _turns(events: Sequence[Event]) -> Iterator[tuple[UserUttered, list[BotUttered]]]:
-    """Each message of the visitor with what the bot said before the next."""
-    message: Optional[UserUttered] = None
-    said: list[BotUttered] = []
-    for event in events:
-        if isinstance(event, UserUttered):
-            if message:
-                yield message, said
-            message, said = event, []
-        elif isinstance(event, BotUttered):
-            said.append(event)
-    if message:
-        yield message, said

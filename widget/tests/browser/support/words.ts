@@ -35,7 +35,8 @@ export const digits = (phone: string): string => phone.replace(/\D/g, '');
 
 /** A text of the widget with its places filled: the contacts, and what else is given. */
 export function filled(text: string, more: Record<string, string> = {}): string {
-  const values: Record<string, string> = { ...contacts, ...more };
+  const { phone, email, website } = contacts;
+  const values: Record<string, string> = { ...contacts, clinic: [phone, email, website].join(', '), ...more };
   return text.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
 }
 

@@ -1,0 +1,37 @@
+"""What the assistant said: collected while a turn runs, or read from a conversation's events."""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Iterator, Optional
+
+from rasa.core.channels.channel import CollectingOutputChannel
+from rasa.shared.constants import UTTER_PREFIX
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+
+RESPONSE_NAME = f"{UTTER_PREFIX}action"  # where Rasa keeps the name of a response
+
+
+class WholeReplies(CollectingOutputChannel):
+    """Collects replies whole, one for each response, as `BotUttered.message()` has them.
+
+    Rasa's own collector cuts a text at its blank lines and forgets the response's name.
+    """
+
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Keep a reply that has a text."""
+        if message.get("text"):
+            self.messages.append(dict(message))
+
+
+def turns(events: Iterable[Event]) -> Iterator[tuple[UserUttered, list[BotUttered]]]:
+    """Each message of the visitor with what the bot said before the next."""
+    message: Optional[UserUttered] = None
+    said: list[BotUttered] = []
+    for event in events:
+        if isinstance(event, UserUttered):
+            if message:
+                yield message, said
+            message, said = event, []
+        elif isinstance(event, BotUttered):
+            said.append(event)
+    if message:
+        yield message, said
