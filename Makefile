@@ -6,12 +6,12 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stories e2e properties evaluate compare \
-  trace lock widget test-widget bench-widget
+.PHONY: help install train run shell test lint unit stories e2e channels properties evaluate compare \
+  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/.installed: requirements.txt spinebot/ops/install.sh
 	@sh spinebot/ops/install.sh
@@ -29,7 +29,7 @@ run: install ## train if needed, start everything, print where to chat (Ctrl-C s
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install lint train unit trace stories properties e2e test-widget ## everything
+test: install lint train unit trace stories properties e2e channels test-widget ## everything (WhatsApp's load tests apart)
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
@@ -43,6 +43,9 @@ stories: train ## the story tests, with a readable result
 
 e2e: train widget ## end to end over HTTP, against the real servers
 	@$(PYTHON) -m pytest -q tests/e2e
+
+channels: train ## WhatsApp against the real assistant and stand-ins for Meta and Twilio
+	@$(PYTHON) -m pytest -q tests/channels --ignore=tests/channels/whatsapp/test_load.py
 
 properties: train ## 2,000 random conversations, 5,000 changed messages, robustness, the zone of asking
 	@$(PYTHON) -m pytest -q -s tests/properties
@@ -77,7 +80,6 @@ lock: ## renew requirements.txt from requirements.in (needs uv)
 	uv pip compile -q --no-emit-index-url --generate-hashes --python-version 3.10 \
 	  --override requirements-overrides.txt requirements.in -o requirements.txt
 
-.PHONY: whatsapp-demo test-whatsapp bench-whatsapp
 whatsapp-demo: train ## WhatsApp on this machine: a stand-in for Meta, the conversation as a phone shows it
 	@$(PYTHON) -m spinebot.ops.whatsapp.demo
 

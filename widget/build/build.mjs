@@ -42,7 +42,7 @@ await build({
 // 2 % smaller than esbuild alone makes it
 const { code } = await minify(readFileSync(SCRIPT, 'utf8'), {
   ecma: 2021, toplevel: true, compress: { passes: 3 } });
-writeFileSync(SCRIPT, code);
+writeFileSync(SCRIPT, code.replace(/\n {2,}/g, ' ')); // the indentation of the templates
 writeFileSync(join(DIST, 'index.html'), page());
 writeFileSync(join(DIST, 'demo.css'), readFileSync(join(WIDGET, 'demo', 'demo.css')));
 const script = readFileSync(SCRIPT);

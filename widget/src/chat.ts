@@ -4,6 +4,7 @@ import { Conversation } from './conversation';
 import { texts, type Texts } from './language';
 import type { Options } from './options';
 import { addStyles } from './styles';
+import bar from './styles/bar.css?inline';
 import base from './styles/base.css?inline';
 import log from './styles/log.css?inline';
 import panel from './styles/panel.css?inline';
@@ -31,22 +32,28 @@ export class SpinebotChat extends HTMLElement {
   #due = false;
   #arrived: number | undefined;
   #drawn: unknown;
-  #texts!: Texts;
-  #conversation!: Conversation;
+  #texts!: Texts; // from the moment it stands in a page
+  #begun: Conversation | undefined;
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
 
   connectedCallback(): void {
-    if (this.#conversation) return; // moved inside the page
+    if (this.#texts) return; // moved inside the page
     this.#texts = texts(this.options.language, this.options.contacts);
-    this.#conversation = new Conversation(
-      this.options.server, this.#changed, this.#onReplies);
     this.#dark.addEventListener('change', this.#changed);
     visualViewport?.addEventListener('resize', this.#fit);
     visualViewport?.addEventListener('scroll', this.#fit);
-    addStyles(this.#root, base + panel + log);
+    addStyles(this.#root, base + bar);
     this.#draw();
     if (this.options.open) this.open();
+    // not in one go with the drawing: a slow phone would stand still for longer
+    else setTimeout(() => this.#conversation);
+  }
+
+  /** Begun at the first use; messages that wait for the network go out then. */
+  get #conversation(): Conversation {
+    this.#begun ??= new Conversation(this.options.server, this.#changed, this.#onReplies);
+    return this.#begun;
   }
 
   readonly #onReplies = (first: number): void => {
@@ -58,6 +65,7 @@ export class SpinebotChat extends HTMLElement {
   readonly open = (): void => {
     const dialog = this.#one('dialog');
     if (dialog.open) return;
+    if (!this.#everShown) addStyles(this.#root, panel + log);
     this.#shown = this.#everShown = true;
     this.#drawn = undefined;
     this.#draw();

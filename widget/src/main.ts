@@ -26,5 +26,5 @@ function start(): void {
 // without dialogs a browser is too old; the contacts written in the page stay then
 if (typeof HTMLDialogElement === 'function') {
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start);
-  else start();
+  else setTimeout(start);
 }
