@@ -29,14 +29,20 @@ def highest_report(text: str, whole: float, mend: Callable[[str], str],
     """
     if whole >= PIECE_CERTAINTY:
         return whole
-    clean = normalise(text)
-    mended = [again for again in [mend(clean)] if again != clean]
+    mended = _mended([text], mend)
     parts = pieces(text) if whole >= PIECE_DOUBT else []
+    parts += _mended(parts, mend)
     if not mended and not parts:
         return whole
     found = read([*mended, *parts])
     sure = [share for share in found[len(mended):] if share >= PIECE_CERTAINTY]
     return max([whole, *found[:len(mended)], *sure])
+
+
+def _mended(texts: List[str], mend: Callable[[str], str]) -> List[str]:
+    """The texts that have slips, without them."""
+    clean = [normalise(text) for text in texts]
+    return [again for before in clean for again in [mend(before)] if again != before]
 
 
 def pieces(text: str) -> List[str]:

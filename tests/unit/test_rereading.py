@@ -13,7 +13,8 @@ from spinebot.nlu.rereading import (
 )
 
 TWO = "it is raining here. i cannt walk"
-SHARES = {"it is raining here.": 0.1, "i cannt walk": 0.9, "it is raining here. i cannot walk": 0.4}
+SHARES = {"it is raining here.": 0.1, "i cannt walk": 0.9, "it is raining here. i cannot walk": 0.4,
+          "i cannot walk": 0.7}
 
 
 def mend(text: str) -> str:
@@ -23,6 +24,7 @@ def mend(text: str) -> str:
 @pytest.mark.parametrize(("whole", "changed", "highest"), [
     (0.3, {}, 0.9),  # a clear piece
     (0.3, {"i cannt walk": PIECE_CERTAINTY - 0.01}, 0.4),  # one that is not: the mended text
+    (0.3, {"i cannt walk": 0.2, "i cannot walk": 0.95}, 0.95),  # a piece that is clear when mended
     (0.5, {"i cannt walk": 0.0}, 0.5),  # nothing lowers the whole
     (PIECE_DOUBT / 2, {}, 0.4),  # too quiet for pieces, but a slip is still mended
 ])
