@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from spinebot.channels.website.pace import HISTORIES_PER_ADDRESS
 from spinebot.paths import ROOT
 from spinebot.texts import say, slot_values
 from tests.e2e.conftest import Running
@@ -166,5 +167,6 @@ def test_a_report_gets_through_where_everything_else_must_wait(visitor: WebsiteC
 
 
 def test_histories_cannot_be_tried_out_without_end(visitor: WebsiteClient) -> None:
-    statuses = [visitor.post("history", {"conversation": new_id()}).status for _ in range(61)]
-    assert statuses == [200] * 60 + [429]
+    statuses = [visitor.post("history", {"conversation": new_id()}).status
+                for _ in range(HISTORIES_PER_ADDRESS + 1)]
+    assert statuses == [200] * HISTORIES_PER_ADDRESS + [429]
