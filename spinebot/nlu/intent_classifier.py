@@ -18,13 +18,15 @@ from tqdm import tqdm
 from spinebot.nlu.encoder import shared_encoder
 from spinebot.nlu.features import featurise, normalise
 from spinebot.nlu.linear_model import LinearModel
-from spinebot.nlu.rereading import highest_report
+from spinebot.nlu.rereading import Reading, highest_report
 from spinebot.nlu.spelling import Spelling
 from spinebot.red_flags.flow import REPORT
 
 ASPECT = "aspect"
+TYPED = "typed"  # in the metadata of phrases that are typed badly
 GENERAL = "general"
 INTENT_FILE, SPELLING_FILE = "intents.npz", "spelling.json"
+IDLE = frozenset({"greet", "goodbye", "thank", "out_of_scope"})  # they tell nothing of the spine
 REPORT_PROBABILITY = "red_flag_probability"
 
 
@@ -69,8 +71,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
             rows = featurise(shared_encoder(), texts, bar.update)
         labels = [example.get(INTENT) for example in examples]
         self._intents = LinearModel.fit(rows, labels)
-        self._spelling = _learn_spelling(texts, labels)
-        self._train_aspects(rows, labels, [_aspect(example) for example in examples])
+        self._spelling = _learn_spelling(examples)
+        self._train_aspects(rows, labels, [_label(example, ASPECT) for example in examples])
         self._persist()
         return self._resource
 
@@ -98,10 +100,11 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         message.set(INTENT_RANKING_KEY, ranking[:self._config["ranking_length"]],
                     add_to_output=True)
         column = intents.labels.index(REPORT)
+        idle = [place for place, label in enumerate(intents.labels) if label in IDLE]
 
-        def read(texts: List[str]) -> List[float]:
+        def read(texts: List[str]) -> List[Reading]:
             again = intents.probabilities(featurise(shared_encoder(), texts))
-            return [float(share) for share in again[:, column]]
+            return [Reading(float(row[column]), float(row[idle].sum())) for row in again]
 
         report = highest_report(text, float(shares[0, column]), spelling.mend, read)
         message.set(REPORT_PROBABILITY, report, add_to_output=True)
@@ -142,12 +145,15 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         return component
 
 
-def _learn_spelling(texts: List[str], labels: List[str]) -> Spelling:
-    clean = [normalise(text) for text in texts]
-    return Spelling.learn([text for text, label in zip(clean, labels) if label == REPORT],
-                          [text for text, label in zip(clean, labels) if label != REPORT])
+def _learn_spelling(examples: List[Message]) -> Spelling:
+    """From the phrases that are not typed badly on purpose: those would teach slips as words."""
+    clean = [(normalise(example.get(TEXT)), example.get(INTENT)) for example in examples
+             if not _label(example, TYPED)]
+    return Spelling.learn([text for text, intent in clean if intent == REPORT],
+                          [text for text, intent in clean if intent != REPORT])
 
 
-def _aspect(example: Message) -> str:
+def _label(example: Message, name: str) -> str:
+    """What the metadata of a training phrase says under `name`; empty where they say nothing."""
     metadata = example.get(METADATA) or {}
-    return str((metadata.get(INTENT) or {}).get(ASPECT, ""))
+    return str((metadata.get(INTENT) or {}).get(name, ""))

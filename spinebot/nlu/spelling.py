@@ -17,6 +17,7 @@ from symspellpy import SymSpell, Verbosity
 
 LEAST_USES = 4  # of a word in reports, before others are mended into it
 LEAST_LETTERS, GLUED_LETTERS = 4, 8  # shorter words are too close to each other
+TWO_SLIPS_LETTERS = 6  # from here on a word may have two
 _WORD = re.compile(r"[a-z']+")
 _POSSESSIVE = re.compile(r"'s?$")
 _LETTERS_THAT_ARE_WORDS = frozenset("ai")
@@ -40,7 +41,7 @@ class Spelling:
     def __init__(self, uses: Mapping[str, int], common: Iterable[str]) -> None:
         self._uses, self._common = dict(uses), sorted(common)
         self._known = english_words().union(self._uses, self._common)
-        self._speller = SymSpell(max_dictionary_edit_distance=1)
+        self._speller = SymSpell(max_dictionary_edit_distance=2)
         for word, count in self._uses.items():
             self._speller.create_dictionary_entry(word, count)
         self._mended = lru_cache(maxsize=10_000)(self._mend)
@@ -58,7 +59,8 @@ class Spelling:
     def _mend(self, word: str) -> str:
         if len(word) < LEAST_LETTERS or _POSSESSIVE.sub("", word) in self._known:
             return word
-        near = self._speller.lookup(word, Verbosity.TOP, max_edit_distance=1)
+        slips = 2 if len(word) >= TWO_SLIPS_LETTERS else 1
+        near = self._speller.lookup(word, Verbosity.TOP, max_edit_distance=slips)
         if near:
             return str(near[0].term)
         if len(word) < GLUED_LETTERS:

@@ -1,13 +1,18 @@
 """Every reading of a message can raise the alarm, and none can lower it."""
 from __future__ import annotations
 
+from typing import Dict, Tuple
+
 import pytest
 
 from spinebot.nlu.rereading import (
+    IDLE_CERTAINTY,
+    IDLE_REPORT,
     PIECE_CERTAINTY,
     PIECE_DOUBT,
     WINDOW_STEP,
     WINDOW_WORDS,
+    Reading,
     highest_report,
     pieces,
 )
@@ -21,6 +26,11 @@ def mend(text: str) -> str:
     return text.replace("cannt", "cannot")
 
 
+def heard(whole: float, readings: Dict[str, Tuple[float, float]]) -> float:
+    told = {text: (share, 0.0) for text, share in SHARES.items()} | readings
+    return highest_report(TWO, whole, mend, lambda texts: [Reading(*told[text]) for text in texts])
+
+
 @pytest.mark.parametrize(("whole", "changed", "highest"), [
     (0.3, {}, 0.9),  # a clear piece
     (0.3, {"i cannt walk": PIECE_CERTAINTY - 0.01}, 0.4),  # one that is not: the mended text
@@ -30,15 +40,29 @@ def mend(text: str) -> str:
 ])
 def test_the_highest_reading_counts(whole: float, changed: dict[str, float],
                                     highest: float) -> None:
-    shares = SHARES | changed
-    assert highest_report(TWO, whole, mend, lambda texts: [shares[text] for text in texts]) \
-        == highest
+    assert heard(whole, {text: (share, 0.0) for text, share in changed.items()}) == highest
+
+
+@pytest.mark.parametrize(("rain", "highest"), [
+    ((IDLE_REPORT / 2, IDLE_CERTAINTY), 0.7),  # small talk: the rest is read as a whole message
+    ((IDLE_REPORT / 2, IDLE_CERTAINTY - 0.01), 0.4),  # it may belong to the story
+    ((IDLE_REPORT, IDLE_CERTAINTY), 0.4),
+])
+def test_small_talk_does_not_drown_an_unclear_report(rain: Tuple[float, float],
+                                                     highest: float) -> None:
+    assert heard(0.3, {"it is raining here.": rain, "i cannt walk": (0.6, 0.0)}) == highest
+
+
+def test_a_message_of_small_talk_alone_stays_quiet() -> None:
+    idle = (0.0, 1.0)
+    readings = dict.fromkeys(SHARES, idle)
+    assert heard(0.05, readings) == 0.05
 
 
 @pytest.mark.parametrize(("text", "whole"), [
     (TWO, PIECE_CERTAINTY), ("hello there", 0.2), ("", 0.0)])
 def test_nothing_is_read_again_in_vain(text: str, whole: float) -> None:
-    def read(texts: list[str]) -> list[float]:
+    def read(texts: list[str]) -> list[Reading]:
         raise AssertionError(f"read again: {texts}")
     assert highest_report(text, whole, mend, read) == whole
 
