@@ -6,8 +6,10 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stories e2e channels properties evaluate compare \
+.PHONY: help install train run shell test lint unit stories e2e channels properties properties-sample evaluate compare \
   trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp
+# the longest first, so that none is left running alone
+CHECKS := properties-sample e2e channels unit stories lint trace
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
@@ -29,7 +31,9 @@ run: install ## train if needed, start everything, print where to chat (Ctrl-C s
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install lint train unit trace stories properties e2e channels test-widget ## everything (WhatsApp's load and kill -9 apart)
+test: install train widget ## everything, two checks at a time; the browser alone (full runs: properties, test-whatsapp)
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS)
+	@$(MAKE) --no-print-directory test-widget
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
@@ -47,6 +51,9 @@ e2e: train widget ## end to end over HTTP, against the real servers
 channels: train ## WhatsApp against the real assistant and stand-ins for Meta and Twilio
 	@$(PYTHON) -m pytest -q tests/channels \
 	  --ignore=tests/channels/whatsapp/test_load.py --ignore=tests/channels/whatsapp/test_recovery.py
+
+properties-sample: train
+	@SPINEBOT_CONVERSATIONS=600 $(PYTHON) -m pytest -q -s tests/properties
 
 properties: train ## 2,000 random conversations, 5,000 changed messages, robustness, the zone of asking
 	@$(PYTHON) -m pytest -q -s tests/properties
