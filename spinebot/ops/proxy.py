@@ -1,4 +1,4 @@
-"""nginx's configuration, from one template: `python -m spinebot.ops.proxy --workers ... > file`.
+"""nginx's configuration, from one template: `python -m spinebot.ops.proxy --workers ...`.
 
 The template is deploy/nginx/spinebot.conf.template. `make cluster`, the container image and an
 installation by hand all use it, so that what the tests run is what is deployed.
@@ -29,7 +29,7 @@ _TLS = """\
     add_header Strict-Transport-Security "max-age=31536000" always;"""
 _REDIRECT = """
 server {{
-    listen {port};
+    listen {plain};
     server_name {name};
     server_tokens off;
     access_log off;
@@ -46,12 +46,12 @@ class Tls:
     Attributes:
         certificate: file with the certificate and its chain.
         key: file with the private key.
-        plain_port: where plain HTTP is sent on to HTTPS.
+        plain: address or port where plain HTTP is sent on to HTTPS.
     """
 
     certificate: str
     key: str
-    plain_port: str = "80"
+    plain: str = "80"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Site:
         workers: host:port of each Rasa worker.
         listen: address and port of nginx.
         name: host name, `_` for any.
-        logs: folder of the logs.
+        logs: folder of the logs; `-` for the standard output and error, as containers want it.
         tls: None for plain HTTP (behind something else that encrypts, or for a trial).
     """
 
@@ -85,9 +85,10 @@ def render(site: Site, template: Path = TEMPLATE) -> str:
         "WORKERS": "\n".join(f"    server {worker} max_fails=0;" for worker in site.workers),
         "LISTEN": f"{site.listen} ssl http2" if site.tls else site.listen,
         "SERVER_NAME": site.name,
-        "LOGS": site.logs,
+        "ACCESS_LOG": _log(site.logs, "access", "/dev/stdout"),
+        "ERROR_LOG": _log(site.logs, "error", "/dev/stderr"),
         "TLS": _TLS.format(**vars(site.tls)) if site.tls else "",
-        "REDIRECT": _REDIRECT.format(port=site.tls.plain_port, name=site.name) if site.tls else "",
+        "REDIRECT": _REDIRECT.format(plain=site.tls.plain, name=site.name) if site.tls else "",
         **{name: answer(error, responses) for name, (error, responses) in _ANSWERS.items()}}
 
     def filled(match: re.Match[str]) -> str:
@@ -96,6 +97,10 @@ def render(site: Site, template: Path = TEMPLATE) -> str:
         return fields[match[1]]
 
     return re.sub(r"\$\{([A-Z_]+)\}", filled, template.read_text(encoding="utf-8"))
+
+
+def _log(folder: str, kind: str, stream: str) -> str:
+    return stream if folder == "-" else f"{folder}/spinebot.{kind}.log"
 
 
 def answer(error: str, responses: Sequence[str]) -> str:
@@ -118,13 +123,19 @@ def main() -> None:
     parser.add_argument("--listen", help="port (443 with a certificate, else 80)")
     parser.add_argument("--certificate", help="file of the certificate and its chain")
     parser.add_argument("--key", help="file of its private key")
-    parser.add_argument("--logs", default="/var/log/nginx", help="folder of the logs")
+    parser.add_argument("--plain", default="80", help="port that is sent on to HTTPS")
+    parser.add_argument("--logs", default="/var/log/nginx", help="folder; - for the output")
+    parser.add_argument("--out", type=Path, help="file to write (else it is printed)")
     given = parser.parse_args()
     if bool(given.certificate) != bool(given.key):
         parser.error("--certificate and --key go together")
-    tls = Tls(given.certificate, given.key) if given.certificate else None
-    print(render(Site(given.workers.split(","), given.listen or ("443" if tls else "80"),
-                      given.name, given.logs, tls)))
+    tls = Tls(given.certificate, given.key, given.plain) if given.certificate else None
+    text = render(Site(given.workers.split(","), given.listen or ("443" if tls else "80"),
+                       given.name, given.logs, tls))
+    if given.out:
+        given.out.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
 
 
 if __name__ == "__main__":
