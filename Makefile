@@ -7,7 +7,8 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install train run shell test lint unit stories e2e channels properties evaluate compare \
-  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp cluster widget-if-possible
+  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp cluster \
+  widget-if-possible check-deploy
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
@@ -28,13 +29,19 @@ widget-if-possible:
 run: install widget-if-possible ## train if needed, start everything, print where to chat (Ctrl-C stops all of it)
 	@$(PYTHON) -m spinebot.ops.serve
 
+deploy/node_modules/.installed: deploy/package-lock.json
+	@cd deploy && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+check-deploy: install deploy/node_modules/.installed ## nginx, Compose, Helm, systemd, backup: without Docker or a cluster
+	@$(PYTHON) -m pytest -q tests/deploy
+
 cluster: train widget-if-possible ## the whole installation on this machine: PostgreSQL, Redis, nginx, SPINEBOT_WORKERS=2
 	@$(PYTHON) -m spinebot.ops.cluster
 
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install lint train unit trace stories properties e2e channels test-widget ## everything (WhatsApp's load and kill -9 apart)
+test: install lint train unit trace stories properties e2e channels test-widget check-deploy ## everything (WhatsApp's load and kill -9 apart)
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
