@@ -6,10 +6,11 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stories e2e channels properties properties-sample evaluate compare \
-  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp
+.PHONY: help install train run shell test lint unit stories e2e channels properties \
+  properties-sample evaluate compare trace lock widget test-widget bench-widget whatsapp-demo \
+  test-whatsapp bench-whatsapp cluster widget-if-possible check-deploy
 # the longest first, so that none is left running alone
-CHECKS := properties-sample e2e channels unit stories lint trace
+CHECKS := properties-sample e2e channels check-deploy unit stories lint trace
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
@@ -23,10 +24,21 @@ install: .venv/.installed ## make the environment from the hash-pinned lock
 train: install ## train where no model is current, with the progress shown
 	@$(PYTHON) -m spinebot.ops.train
 
-run: install ## train if needed, start everything, print where to chat (Ctrl-C stops all of it)
+widget-if-possible:
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory widget; \
 	else echo "Node.js 20 or newer is not on this machine: no chat widget, only REST and the shell."; fi
+
+run: install widget-if-possible ## train if needed, start everything, print where to chat (Ctrl-C stops all of it)
 	@$(PYTHON) -m spinebot.ops.serve
+
+deploy/node_modules/.installed: deploy/package-lock.json
+	@cd deploy && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+check-deploy: install deploy/node_modules/.installed ## nginx, Compose, Helm, systemd, backup: without Docker or a cluster
+	@$(PYTHON) -m pytest -q tests/deploy
+
+cluster: train widget-if-possible ## the whole installation on this machine: PostgreSQL, Redis, nginx, SPINEBOT_WORKERS=2
+	@$(PYTHON) -m spinebot.ops.cluster
 
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
