@@ -8,7 +8,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 .DEFAULT_GOAL := help
 .PHONY: help install train run shell test lint unit stories e2e channels properties \
   properties-sample evaluate compare trace lock widget test-widget bench-widget whatsapp-demo \
-  test-whatsapp bench-whatsapp cluster widget-if-possible check-deploy
+  test-whatsapp bench-whatsapp cluster widget-if-possible servers check-deploy
 # the longest first, so that none is left running alone
 CHECKS := properties-sample e2e channels check-deploy unit stories lint trace
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
@@ -34,16 +34,19 @@ run: install widget-if-possible ## train if needed, start everything, print wher
 deploy/node_modules/.installed: deploy/package-lock.json
 	@cd deploy && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
-check-deploy: install deploy/node_modules/.installed ## nginx, Compose, Helm, systemd, backup: without Docker or a cluster
+check-deploy: install servers deploy/node_modules/.installed ## nginx, Compose, Helm, systemd, backup: without Docker or a cluster
 	@$(PYTHON) -m pytest -q tests/deploy
 
-cluster: train widget-if-possible ## the whole installation on this machine: PostgreSQL, Redis, nginx, SPINEBOT_WORKERS=2
+cluster: train servers widget-if-possible ## the whole installation on this machine: PostgreSQL, Redis, nginx, SPINEBOT_WORKERS=2
 	@$(PYTHON) -m spinebot.ops.cluster
 
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install train widget ## everything, two checks at a time; the browser alone (full runs: properties, test-whatsapp)
+servers:
+	@sh spinebot/ops/programs.sh nginx redis-server postgresql
+
+test: install train widget servers ## everything, two checks at a time; the browser alone (full runs: properties, test-whatsapp)
 	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS)
 	@$(MAKE) --no-print-directory test-widget
 
@@ -86,11 +89,11 @@ widget/dist/spinebot.js: widget/node_modules/.installed $(WIDGET_SOURCES)
 widget: widget/dist/spinebot.js ## build widget/dist/spinebot.js (needs Node.js 20)
 
 test-widget: train widget ## the widget's unit tests, then a real browser against the real assistant
-	@sh spinebot/ops/chromium.sh
+	@sh spinebot/ops/programs.sh chromium
 	@cd widget && npm run --silent check && npm run --silent unit && npm run --silent browser
 
 bench-widget: train widget ## the widget beside its peers; result in evaluation/widget
-	@sh spinebot/ops/chromium.sh
+	@sh spinebot/ops/programs.sh chromium
 	@cd widget/bench && npm ci --no-audit --no-fund --loglevel=error && npm run --silent bench
 
 trace: install ## section -> facts -> answer -> intent -> phrases -> story -> test; fails on a hole
