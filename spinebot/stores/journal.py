@@ -10,8 +10,9 @@ import logging
 import os
 import time
 import uuid
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Optional
+from typing import Optional
 
 from spinebot.stores.schema import StoredTurn
 
@@ -29,7 +30,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._file: Optional[BinaryIO] = None
+        self._file: Optional[FileIO] = None
         # the disk failed: kept for as long as the process lives
         self._unwritten: list[StoredTurn] = []
 
@@ -37,10 +38,12 @@ class Journal:
         """Add a turn; it is on the disk afterwards."""
         try:
             file = self._own()
-            file.seek(0, os.SEEK_END)
-            file.write(turn.as_json().encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+            end = file.seek(0, os.SEEK_END)
+            try:
+                _write(file, turn.as_json().encode() + b"\n")
+            except OSError:  # half a line would spoil the next
+                file.truncate(end)
+                raise
         except OSError as error:
             logger.critical("the journal cannot be written: %s", type(error).__name__)
             self._unwritten.append(turn)
@@ -87,13 +90,14 @@ class Journal:
         with open(self._folder / _REFUSED, "a", encoding="utf-8", opener=_private) as file:
             file.write(turn.as_json() + "\n")
 
-    def _own(self) -> BinaryIO:
+    def _own(self) -> FileIO:
         if self._file is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             name = f"{time.time_ns()}-{uuid.uuid4().hex[:8]}"
             # under its name only once it is locked, or another process might take it for left over
             draft, path = self._folder / f"{name}.new", self._folder / f"{name}{_ENDING}"
-            file = open(draft, "w+b", opener=_private)  # noqa: SIM115 - stays open
+            # appending, and with no buffer that would keep what could not be written
+            file = open(draft, "a+b", buffering=0, opener=_private)  # noqa: SIM115 - stays open
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.rename(draft, path)
             self._file = file
@@ -104,10 +108,16 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _locked(path: Path) -> Optional[BinaryIO]:
+def _write(file: FileIO, line: bytes) -> None:
+    if file.write(line) != len(line):
+        raise OSError("the disk is full")
+    os.fsync(file.fileno())
+
+
+def _locked(path: Path) -> Optional[FileIO]:
     """The file, with its lock held; None where its process lives or it is gone."""
     try:
-        file = open(path, "r+b")  # noqa: SIM115 - stays open, as its lock does
+        file = open(path, "r+b", buffering=0)  # noqa: SIM115 - stays open, as its lock does
     except OSError:
         return None
     try:
@@ -120,7 +130,7 @@ def _locked(path: Path) -> Optional[BinaryIO]:
     return None
 
 
-def _read(file: BinaryIO) -> list[StoredTurn]:
+def _read(file: FileIO) -> list[StoredTurn]:
     file.seek(0)
     found = []
     for line in file.read().decode("utf-8", "replace").splitlines():
