@@ -9,11 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.events import UserUttered
 
+from spinebot.channels.whatsapp.database import beside
 from spinebot.paths import ROOT
+from spinebot.stores import locks
 from spinebot.stores.health import store_states
 from spinebot.stores.watch import Away
-from tests.stores.servers import Postgres
+from tests.stores.servers import Postgres, Redis
 from tests.stores.talk import Replica, new_id, until
 from tests.website_bot import in_loop
 
@@ -225,6 +229,54 @@ def test_turns_of_two_replicas_without_a_lock_are_all_stored(postgres: Postgres,
         assert [text for text in kept if text[0] == "a"] == [f"a{n}" for n in range(10)]
         await one.close()
         await two.close()
+
+    in_loop(story)
+
+
+def test_a_turn_whose_lock_ran_out_overwrites_nothing(
+        shared: Redis, postgres: Postgres, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """As that of a replica that was frozen and goes on: both turns are kept, and it is noted."""
+    monkeypatch.setattr(locks, "RENEW_SECONDS", 60)
+
+    async def story() -> None:
+        sender = new_id()
+        one, two = Replica(postgres.url, tmp_path), Replica(postgres.url, tmp_path)
+        await one.turn(sender, "before")
+        async with one.locks.lock(sender, lock_lifetime=0.2):
+            tracker = await one.trackers.retrieve(sender)
+            assert tracker is not None
+            assert await asyncio.ensure_future(two.turn(sender, "overtaker")) == ["before"]
+            tracker.update(UserUttered("late", message_id=new_id()))
+            await one.trackers.save(tracker)
+        assert await two.stored(sender) == ["before", "overtaker", "late"]
+        assert "its lock had run out" in caplog.text
+        await one.close()
+        await two.close()
+
+    in_loop(story)
+
+
+def test_whatsapp_lies_beside_it(postgres: Postgres, tmp_path: Path) -> None:
+    async def story() -> None:
+        replica = Replica(postgres.url, tmp_path)
+        assert beside(FailSafeTrackerStore(replica.trackers)) == postgres.url
+        await replica.close()
+
+    in_loop(story)
+
+
+def test_what_a_dead_process_left_is_stored_though_nobody_writes(
+        late_postgres: Postgres, tmp_path: Path) -> None:
+    async def story() -> None:
+        sender = new_id()
+        subprocess.run([sys.executable, "-c", _DIES, late_postgres.url, str(tmp_path), sender],
+                       cwd=ROOT, check=False)
+        late_postgres.start()
+        replica = Replica(late_postgres.url, tmp_path)
+        await until(lambda: [path.stat().st_size for path in tmp_path.glob("*.jsonl")] == [0])
+        assert late_postgres.ask("SELECT count(*) FROM spinebot_turns") == [(2,)]
+        await replica.close()
 
     in_loop(story)
 
