@@ -9,10 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.events import UserUttered
 
-from spinebot.channels.whatsapp.database import beside
 from spinebot.paths import ROOT
 from spinebot.stores import locks
 from spinebot.stores.health import store_states
@@ -76,14 +74,13 @@ def test_a_frozen_database_costs_three_seconds_once(postgres: Postgres, tmp_path
     async def story() -> None:
         sender, replica = new_id(), Replica(postgres.url, tmp_path)
         await replica.turn(sender, "one")
-        longest, beating = 0.0, True
+        beats = 0
 
         async def beat() -> None:
-            nonlocal longest
-            while beating:
-                started = time.monotonic()
+            nonlocal beats
+            while True:
                 await asyncio.sleep(0.01)
-                longest = max(longest, time.monotonic() - started)
+                beats += 1
 
         heart = asyncio.ensure_future(beat())
         postgres.freeze()
@@ -96,9 +93,8 @@ def test_a_frozen_database_costs_three_seconds_once(postgres: Postgres, tmp_path
         finally:
             postgres.thaw()
         assert sum(spent) < BLOCKED_SECONDS
-        beating = False
-        await heart
-        assert longest < 1
+        heart.cancel()
+        assert beats > 20  # of some 200; a loop that waits with the turn beats three times
         assert await until(lambda: not replica.away) < NOTICED_SECONDS
         assert await replica.stored(sender) == ["one", "two", "three", "four"]
         await replica.close()
@@ -257,15 +253,6 @@ def test_a_turn_whose_lock_ran_out_overwrites_nothing(
     in_loop(story)
 
 
-def test_whatsapp_lies_beside_it(postgres: Postgres, tmp_path: Path) -> None:
-    async def story() -> None:
-        replica = Replica(postgres.url, tmp_path)
-        assert beside(FailSafeTrackerStore(replica.trackers)) == postgres.url
-        await replica.close()
-
-    in_loop(story)
-
-
 def test_what_a_dead_process_left_is_stored_though_nobody_writes(
         late_postgres: Postgres, tmp_path: Path) -> None:
     async def story() -> None:
@@ -276,35 +263,6 @@ def test_what_a_dead_process_left_is_stored_though_nobody_writes(
         replica = Replica(late_postgres.url, tmp_path)
         await until(lambda: [path.stat().st_size for path in tmp_path.glob("*.jsonl")] == [0])
         assert late_postgres.ask("SELECT count(*) FROM spinebot_turns") == [(2,)]
-        await replica.close()
-
-    in_loop(story)
-
-
-@pytest.mark.parametrize("sender", ["nul\0inside", "lone \ud800 surrogate", "long" * 100, "ünï",
-                                    "x'; DROP TABLE events; --"])
-@pytest.mark.parametrize("kind", ["postgres", "sqlite"])
-def test_no_id_is_harmful(sender: str, kind: str, postgres: Postgres, tmp_path: Path) -> None:
-    async def story() -> None:
-        url = postgres.url if kind == "postgres" else f"sqlite:///{tmp_path / 'talks.db'}"
-        replica = Replica(url, tmp_path / "journal")
-        await replica.turn(sender, "nul \0 in a text", "m1\0")
-        assert await replica.turn(sender, "two") == ["nul \0 in a text"]
-        assert await replica.stored(f"{sender}.") == []
-        assert not replica.away
-        await replica.close()
-
-    in_loop(story)
-
-
-def test_sqlite_needs_nothing_else(tmp_path: Path) -> None:
-    async def story() -> None:
-        replica = Replica(f"sqlite:///{tmp_path / 'talks.db'}", tmp_path / "journal")
-        sender = new_id()
-        await replica.turn(sender, "one")
-        assert await replica.turn(sender, "two") == ["one"]
-        assert list(await replica.trackers.keys()) == [sender]
-        assert not (tmp_path / "journal").exists()
         await replica.close()
 
     in_loop(story)
