@@ -6,11 +6,11 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stories e2e channels properties \
+.PHONY: help install train run shell test lint unit stores stories e2e channels properties \
   properties-sample evaluate compare trace lock widget test-widget bench-widget whatsapp-demo \
   test-whatsapp bench-whatsapp cluster widget-if-possible servers check-deploy
 # the longest first, so that none is left running alone
-CHECKS := properties-sample e2e channels check-deploy unit stories lint trace
+CHECKS := properties-sample e2e channels stores check-deploy unit stories lint trace
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
@@ -56,6 +56,9 @@ lint: install ## ruff and mypy
 
 unit: install ## unit tests and checks of the content
 	@$(PYTHON) -m pytest -q tests/unit
+
+stores: install ## tracker store, locks and claims against a real PostgreSQL and Redis, with faults
+	@$(PYTHON) -m pytest -q tests/stores
 
 stories: train ## the story tests, with a readable result
 	@$(PYTHON) -m spinebot.ops.stories
