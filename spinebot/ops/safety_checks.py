@@ -13,6 +13,8 @@ from spinebot.channels.website.origins import VARIABLE as ORIGINS
 
 API_TOKEN, METRICS_TOKEN = "SPINEBOT_API_TOKEN", "SPINEBOT_METRICS_TOKEN"
 ACTIONS_HOST, ACTIONS_URL = "SPINEBOT_ACTIONS_HOST", "SPINEBOT_ACTIONS_URL"
+OPEN_ACTIONS = ("would open the action server to everybody; use 127.0.0.1 or an address of the "
+                "internal network.")
 MIN_TOKEN = 24  # characters
 MIN_SIGNS = 8  # different ones
 MIN_PASSWORD = 8
@@ -103,11 +105,9 @@ def _store_problem(url: str) -> Optional[str]:
 
 
 def _actions(environment: Mapping[str, str]) -> Iterator[str]:
-    for name in (ACTIONS_HOST, "SANIC_HOST"):
-        host = environment.get(name, "")
-        if host and public_address(host):
-            yield (f"{name} would open the action server to everybody; use 127.0.0.1 or an "
-                   "address of the internal network.")
+    host = environment.get(ACTIONS_HOST, "")
+    if host and public_address(host):
+        yield f"{ACTIONS_HOST} {OPEN_ACTIONS}"
     url = environment.get(ACTIONS_URL, "")
     if url and public_address(urlsplit(url).hostname or ""):
         yield f"{ACTIONS_URL} does not point into the own network."

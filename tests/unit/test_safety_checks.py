@@ -38,7 +38,6 @@ def test_nothing_but_the_mode_and_the_website_is_needed() -> None:
     ("SPINEBOT_REDIS_URL", "redis://:foobared@redis:6379/0"), ("SPINEBOT_REDIS_URL", "redis"),
     ("SPINEBOT_ACTIONS_HOST", "0.0.0.0"), ("SPINEBOT_ACTIONS_HOST", "::"),
     ("SPINEBOT_ACTIONS_HOST", "8.8.8.8"), ("SPINEBOT_ACTIONS_HOST", "actions.clinic.example"),
-    ("SANIC_HOST", "0.0.0.0"),
     ("SPINEBOT_ACTIONS_URL", "http://8.8.8.8:5055/webhook"), ("SPINEBOT_ACTIONS_URL", "actions"),
     ("LOG_LEVEL", "debug"), ("LOG_LEVEL_LIBRARIES", "DEBUG"), ("PYTHONASYNCIODEBUG", "1"),
 ])
@@ -71,7 +70,7 @@ def test_an_unknown_mode_is_refused_and_counts_as_strict() -> None:
 
 @pytest.mark.parametrize("environment", [
     {}, {"SPINEBOT_MODE": ""}, {"SPINEBOT_MODE": "development", "SPINEBOT_ORIGINS": "*",
-                                "LOG_LEVEL": "DEBUG", "SANIC_HOST": "0.0.0.0"}])
+                                "LOG_LEVEL": "DEBUG", "SPINEBOT_ACTIONS_HOST": "0.0.0.0"}])
 def test_development_refuses_nothing(environment: dict[str, str]) -> None:
     assert problems(environment, ["rest"]) == []
 
