@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Mapping
 
-VARIABLE = "SPINEBOT_MODE"
+from spinebot.variables import MODE
+
 DEVELOPMENT, PRODUCTION = "development", "production"
 
 
@@ -11,4 +12,4 @@ def production(environment: Mapping[str, str]) -> bool:
     """Whether the strict mode is on; an unknown word counts as strict, so that a typing error
     opens nothing (`safety_checks` refuses to start with it).
     """
-    return environment.get(VARIABLE, "").strip().lower() not in ("", DEVELOPMENT)
+    return environment.get(MODE, "").strip().lower() not in ("", DEVELOPMENT)

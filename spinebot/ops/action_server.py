@@ -22,7 +22,8 @@ from spinebot import mode
 from spinebot.ops import logs
 from spinebot.ops.environment import ACTIONS_PORT, HOST, use_defaults
 from spinebot.ops.quiet import hush
-from spinebot.ops.safety_checks import ACTIONS_HOST, OPEN_ACTIONS, public_address
+from spinebot.ops.safety_checks import OPEN_ACTIONS, public_address
+from spinebot.variables import ACTIONS_HOST
 
 MAX_BODY_BYTES = 1024 * 1024
 REQUEST_SECONDS = 5  # until a request is in

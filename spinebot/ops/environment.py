@@ -5,6 +5,7 @@ import os
 import sys
 
 from spinebot.paths import ROOT
+from spinebot.variables import ACTIONS_URL
 
 HOST = "127.0.0.1"
 
@@ -18,6 +19,7 @@ def _port(variable: str, usual: int) -> int:
 
 RASA_PORT = _port("SPINEBOT_PORT", 5005)
 ACTIONS_PORT = _port("SPINEBOT_ACTIONS_PORT", 5055)
+RASA_HOST = os.environ.get("SPINEBOT_HOST", HOST)  # a container has to listen on its own address
 
 _DEFAULTS = {
     "RASA_TELEMETRY_ENABLED": "false",  # nothing about a visitor or the clinic leaves the machine
@@ -61,4 +63,4 @@ def worker_command() -> list[str]:
 
 def actions_url() -> str:
     """Where Rasa finds the action server: SPINEBOT_ACTIONS_URL, or this machine."""
-    return os.environ.get("SPINEBOT_ACTIONS_URL", f"http://{HOST}:{ACTIONS_PORT}/webhook")
+    return os.environ.get(ACTIONS_URL, f"http://{HOST}:{ACTIONS_PORT}/webhook")

@@ -9,22 +9,29 @@ from typing import Any, Iterable, Iterator, Mapping, Optional
 from urllib.parse import unquote, urlsplit
 
 from spinebot import mode
-from spinebot.channels.website.origins import VARIABLE as ORIGINS
+from spinebot.variables import (
+    ACTIONS_HOST,
+    ACTIONS_URL,
+    API_TOKEN,
+    DATABASE_URL,
+    METRICS_TOKEN,
+    MODE,
+    ORIGINS,
+    REDIS_URL,
+)
 
-API_TOKEN, METRICS_TOKEN = "SPINEBOT_API_TOKEN", "SPINEBOT_METRICS_TOKEN"
-ACTIONS_HOST, ACTIONS_URL = "SPINEBOT_ACTIONS_HOST", "SPINEBOT_ACTIONS_URL"
 OPEN_ACTIONS = ("would open the action server to everybody; use 127.0.0.1 or an address of the "
                 "internal network.")
 MIN_TOKEN = 24  # characters
 MIN_SIGNS = 8  # different ones
 MIN_PASSWORD = 8
-_STORES = ("SPINEBOT_DATABASE_URL", "SPINEBOT_REDIS_URL", "SPINEBOT_WHATSAPP_DATABASE")
+_STORES = (DATABASE_URL, REDIS_URL, "SPINEBOT_WHATSAPP_DATABASE")
 _LOG_LEVELS = ("LOG_LEVEL", "LOG_LEVEL_LIBRARIES", "LOG_LEVEL_MATPLOTLIB")
 _SWITCHES = ("SANIC_DEBUG", "PYTHONASYNCIODEBUG")
 _DEFAULT_PASSWORDS = frozenset((
     "password", "passw0rd", "postgres", "postgresql", "redis", "spinebot", "rasa", "changeme",
-    "change-me", "change_me", "secret", "example", "admin", "administrator", "12345678", "123456789",
-    "foobared", "test", "testtest", "letmein", "default"))
+    "change-me", "change_me", "secret", "example", "admin", "administrator", "12345678",
+    "123456789", "foobared", "test", "testtest", "letmein", "default"))
 _INNER_DOMAINS = (".local", ".internal", ".svc")
 _OWN_CHANNELS = "spinebot.channels."
 
@@ -36,9 +43,9 @@ def problems(environment: Mapping[str, str], channels: Iterable[str] = ()) -> li
         environment: the process's variables.
         channels: the keys of credentials.yml.
     """
-    chosen = environment.get(mode.VARIABLE, "").strip().lower()
+    chosen = environment.get(MODE, "").strip().lower()
     if chosen not in ("", mode.DEVELOPMENT, mode.PRODUCTION):
-        return [f"{mode.VARIABLE} must be {mode.DEVELOPMENT} or {mode.PRODUCTION}."]
+        return [f"{MODE} must be {mode.DEVELOPMENT} or {mode.PRODUCTION}."]
     if not mode.production(environment):
         return []
     return [*_origins(environment), *_tokens(environment), *_stores(environment),
