@@ -60,12 +60,12 @@ def stored_turns(database: str, conversations: Iterable[str]) -> dict[str, Turns
         database: address of the PostgreSQL database.
     """
     found: dict[str, Turns] = {}
-    with closing(psycopg2.connect(database, connect_timeout=5)) as connection:
-        with connection.cursor() as cursor:
-            for conversation in set(conversations):
-                cursor.execute("SELECT type_name, data FROM events WHERE sender_id = %s "
-                               "AND type_name IN ('user', 'bot') ORDER BY id", (conversation,))
-                found[conversation] = _turns(cursor.fetchall())
+    with closing(psycopg2.connect(database, connect_timeout=5)) as connection, \
+            connection.cursor() as cursor:
+        for conversation in set(conversations):
+            cursor.execute("SELECT type_name, data FROM events WHERE sender_id = %s "
+                           "AND type_name IN ('user', 'bot') ORDER BY id", (conversation,))
+            found[conversation] = _turns(cursor.fetchall())
     return found
 
 
@@ -97,10 +97,10 @@ async def settled(said: Sequence[Said], database: str,
 
 
 async def count(said: Sequence[Said], database: str) -> Count:
-    """Count messages, each named once.
+    """Count messages.
 
     Args:
-        said: with no id twice.
+        said: a message that was delivered twice stands in it twice.
         database: address of the PostgreSQL database.
     """
     stored = await settled(said, database)

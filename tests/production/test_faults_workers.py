@@ -1,0 +1,124 @@
+"""A replica killed, frozen, and all of them restarted one after the other, while people talk."""
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from spinebot.ops.cluster import Cluster
+from spinebot.ops.cluster.service import Service
+from tests.production.health import states
+from tests.production.ledger import Count, count
+from tests.production.outage import Talk, reports_by_newcomers
+from tests.production.report import Report
+from tests.production.visitors import Visitor, Visitors
+from tests.production.wanted import ANSWER_SECONDS, unkept
+
+CONVERSATIONS = 20
+AT = (0.15, 0.6)  # seconds after twenty messages came in at once: while the first, the tenth run
+
+
+async def everybody_speaks(people: list[Visitor], turn: int) -> None:
+    """All at once: one in two reports first and answers then, the others ask."""
+    async def speak(place: int, visitor: Visitor) -> None:
+        if place % 2:
+            await visitor.ask(place + turn)
+        elif turn == 0:
+            await visitor.report(place)
+        else:
+            await visitor.say("yes")
+
+    await asyncio.gather(*(speak(place, visitor) for place, visitor in enumerate(people)))
+
+
+def kept(counted: Count) -> None:
+    assert unkept(counted) == []
+    assert counted.cut == 0  # nginx always had an answer
+    assert counted.answer_s <= ANSWER_SECONDS
+
+
+async def start_again(worker: Service) -> float:
+    """Seconds until a worker serves again."""
+    began = time.monotonic()
+    worker.start()
+    await asyncio.to_thread(worker.wait_ready)
+    while (await asyncio.to_thread(states, worker)).get("status") != "ready":
+        await asyncio.sleep(0.1)
+    return round(time.monotonic() - began, 1)
+
+
+@pytest.mark.sample
+def test_a_replica_killed_with_twenty_conversations(cluster: Cluster, report: Report) -> None:
+    asyncio.run(_killed(cluster, report, 0, AT[0]))
+
+
+def test_the_other_replica_killed_a_little_later(cluster: Cluster, report: Report) -> None:
+    asyncio.run(_killed(cluster, report, 1, AT[1]))
+
+
+async def _killed(cluster: Cluster, report: Report, which: int, seconds: float) -> None:
+    victim = cluster.workers[which]
+    async with Visitors(cluster.url) as visitors:
+        people = visitors.several(CONVERSATIONS)
+        await everybody_speaks(people, 0)
+        begun = len(visitors.said)
+        struck = asyncio.create_task(everybody_speaks(people, 1))
+        await asyncio.sleep(seconds)
+        running = sum(said.answered is None for said in visitors.said[begun:])
+        victim.kill()
+        killed = time.monotonic()
+        await struck
+        recovery = round(time.monotonic() - killed, 2)
+        await reports_by_newcomers(visitors)
+        restart = await start_again(victim)
+        await everybody_speaks(people, 2)
+        counted = await count(visitors.said, cluster.postgres.url)
+    report.fault(f"Replica {which + 1} of 2 killed, {CONVERSATIONS} conversations running",
+                 counted, recovery, running=running, restart_s=restart)
+    assert running  # or the replica was killed for nothing
+    kept(counted)
+
+
+def test_a_replica_frozen(cluster: Cluster, report: Report) -> None:
+    asyncio.run(_frozen(cluster, report, cluster.workers[0]))
+
+
+async def _frozen(cluster: Cluster, report: Report, victim: Service) -> None:
+    async with Visitors(cluster.url) as visitors:
+        people = visitors.several(CONVERSATIONS)
+        await everybody_speaks(people, 0)
+        victim.freeze()
+        struck = time.monotonic()
+        await everybody_speaks(people, 1)
+        recovery = round(time.monotonic() - struck, 2)
+        await reports_by_newcomers(visitors)
+        victim.thaw()
+        await everybody_speaks(people, 2)
+        counted = await count(visitors.said, cluster.postgres.url)
+    report.fault("Replica 1 of 2 frozen", counted, recovery)
+    kept(counted)
+
+
+def test_a_rolling_restart(cluster: Cluster, report: Report) -> None:
+    asyncio.run(_rolling(cluster, report))
+
+
+async def _rolling(cluster: Cluster, report: Report) -> None:
+    async with Visitors(cluster.url) as visitors:
+        talk = Talk(visitors)
+        await talk.begin()
+        restarts = []
+        for worker in cluster.workers:
+            everybody = asyncio.create_task(
+                everybody_speaks(visitors.several(CONVERSATIONS // 2), 0))
+            await asyncio.sleep(AT[0])  # it has turns to finish when it is asked to go
+            await asyncio.to_thread(worker.terminate)
+            restarts.append(await start_again(worker))
+            await everybody
+        await talk.further(1)
+        await talk.end()
+        counted = await count(visitors.said, cluster.postgres.url)
+    report.fault("Rolling restart (SIGTERM, one after the other)", counted, counted.answer_s,
+                 restart_s=max(restarts))
+    kept(counted)
