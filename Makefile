@@ -6,7 +6,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stories e2e channels properties evaluate compare \
+.PHONY: help install train run shell test lint unit stores stories e2e channels properties evaluate compare \
   trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp cluster widget-if-possible
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
@@ -34,7 +34,7 @@ cluster: train widget-if-possible ## the whole installation on this machine: Pos
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install lint train unit trace stories properties e2e channels test-widget ## everything (WhatsApp's load and kill -9 apart)
+test: install lint train unit stores trace stories properties e2e channels test-widget ## everything (WhatsApp's load and kill -9 apart)
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
@@ -42,6 +42,9 @@ lint: install ## ruff and mypy
 
 unit: install ## unit tests and checks of the content
 	@$(PYTHON) -m pytest -q tests/unit
+
+stores: install ## tracker store, locks and claims against a real PostgreSQL and Redis, with faults
+	@$(PYTHON) -m pytest -q tests/stores
 
 stories: train ## the story tests, with a readable result
 	@$(PYTHON) -m spinebot.ops.stories

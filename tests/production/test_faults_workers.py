@@ -20,14 +20,14 @@ AT = (0.15, 0.6)  # seconds after twenty messages came in at once: while the fir
 
 
 async def everybody_speaks(people: list[Visitor], turn: int) -> None:
-    """All at once: one in two reports first and answers then, the others ask."""
+    """All at once: some report at first and answer then, some report later, the others ask."""
     async def speak(place: int, visitor: Visitor) -> None:
-        if place % 2:
-            await visitor.ask(place + turn)
-        elif turn == 0:
+        if place % 4 == 0 and turn:
+            await visitor.say("yes")
+        elif place % 4 == 0 or place % 4 == 2 and turn:
             await visitor.report(place)
         else:
-            await visitor.say("yes")
+            await visitor.ask(place + turn)
 
     await asyncio.gather(*(speak(place, visitor) for place, visitor in enumerate(people)))
 

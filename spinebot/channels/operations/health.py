@@ -3,8 +3,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Optional, Tuple
 from urllib.parse import urljoin
 
@@ -14,6 +12,7 @@ from sanic import Sanic
 from spinebot.channels import metrics
 from spinebot.channels.draining import DOOR
 from spinebot.channels.whatsapp.channel import WhatsAppChannel
+from spinebot.stores.health import store_states
 
 OK, AWAY, STARTING = "ok", "away", "starting"
 READY, DEGRADED, NOT_READY = "ready", "degraded", "not ready"
@@ -64,20 +63,12 @@ async def _ask(app: Sanic) -> dict[str, str]:
     channels = [channel for channel in app.ctx.input_channels
                 if isinstance(channel, WhatsAppChannel) and channel.settings is not None]
     stores, (actions, *queues) = await asyncio.gather(
-        _stores(), asyncio.gather(_actions(agent), *map(_queue, channels)))
+        store_states(), asyncio.gather(_actions(agent), *map(_queue, channels)))
     states = {"model": model, **stores, "actions": actions,
               **{channel.name(): state for channel, state in zip(channels, queues)}}
     for name, state in states.items():
         metrics.UP.labels(name).set(state == OK)
     return states
-
-
-async def _stores() -> dict[str, str]:
-    # until the stores are merged
-    if find_spec("spinebot.stores") is None:
-        return {}
-    health = import_module("spinebot.stores.health")
-    return dict(await health.store_states())
 
 
 async def _actions(agent: Any) -> str:

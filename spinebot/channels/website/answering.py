@@ -16,6 +16,7 @@ from spinebot.channels.website.pace import Pace
 from spinebot.channels.website.replies import reply
 from spinebot.channels.website.requests import Message
 from spinebot.channels.website.stored import TITLE, answers, events_of, offered
+from spinebot.stores.claims import claim
 from spinebot.texts import say
 
 logger = logging.getLogger(__name__)
@@ -41,8 +42,8 @@ class Answering:
         """The replies to a message, never none.
 
         The same conversation and message id get the same replies without a second turn, also
-        when the first request is still waiting, and after a restart of the server. A turn that
-        failed is tried again.
+        when the first request is still waiting, after a restart of the server, and on another
+        replica. A turn that failed is tried again.
 
         Args:
             address: where the message came from.
@@ -83,10 +84,21 @@ class Answering:
 
     async def _answer_once(self, message: Message, incoming: UserMessage, record: Record,
                            agent: Agent) -> None:
+        said = incoming.output_channel.messages
         earlier = (await record.earlier).get(message.id)
         if earlier:
-            incoming.output_channel.messages.extend(earlier)
+            said.extend(earlier)
             return
+        async with claim(message.conversation, message.id) as claimed:
+            if claimed.answer is None and claimed.contested:
+                claimed.answer = (await _earlier(agent, message.conversation)).get(message.id)
+            if claimed.answer is not None:
+                said.extend(claimed.answer)
+                return
+            await self._run(message, incoming, agent)
+            claimed.answer = list(said) or None
+
+    async def _run(self, message: Message, incoming: UserMessage, agent: Agent) -> None:
         if message.payload is not None:
             title = await _title(agent, message.conversation, message.payload)
             if title is not None:

@@ -12,10 +12,10 @@ import time
 from dataclasses import dataclass
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from spinebot.channels.guard import Refused
+from spinebot.stores.counts import SharedCounts
 from spinebot.texts import say
 
 MESSAGES_PER_CONVERSATION = 30  # a minute, as all of these
@@ -57,10 +57,10 @@ class Limits:
 
 
 class Pace:
-    """Counts requests of the running minute, in memory."""
+    """Counts requests of the running minute, over all replicas where they share a Redis."""
 
     def __init__(self, limits: Limits) -> None:
-        self._storage = MemoryStorage()  # the limiter itself keeps a weak reference only
+        self._storage = SharedCounts()  # the limiter itself keeps a weak reference only
         self._limiter = FixedWindowRateLimiter(self._storage)
         self._conversation = RateLimitItemPerMinute(limits.conversation)
         self._address = RateLimitItemPerMinute(limits.address)
