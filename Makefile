@@ -7,7 +7,8 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install train run shell test lint unit stores stories e2e channels properties evaluate compare \
-  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp cluster widget-if-possible
+  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp cluster \
+  test-production production-sample widget-if-possible
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
@@ -99,3 +100,10 @@ test-whatsapp: train ## WhatsApp against the real assistant, with faults; writes
 
 bench-whatsapp: train ## WhatsApp against Rasa's Twilio channel and pywa on the same deliveries
 	@$(PYTHON) -m tests.channels.whatsapp.bench
+
+test-production: train widget ## faults, attacks and load on a whole installation; writes evaluation/production.json
+	@rm -f evaluation/production.json
+	@SPINEBOT_PRODUCTION_REPORT=evaluation/production.json $(PYTHON) -m pytest -q tests/production
+
+production-sample: train widget ## the main rows of test-production, in three minutes
+	@SPINEBOT_PRODUCTION=short $(PYTHON) -m pytest -q tests/production
