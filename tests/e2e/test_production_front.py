@@ -13,6 +13,7 @@ from typing import Iterator
 
 import pytest
 
+from spinebot.ops.action_server import MAX_BODY_BYTES
 from spinebot.paths import ROOT
 from spinebot.texts import say
 from tests.e2e.website import EMBEDDING, Answer, WebsiteClient, assert_helps, new_id
@@ -74,6 +75,17 @@ def test_rasas_api_needs_the_token_in_the_header(server: str, route: str) -> Non
     assert fetch(f"{server}{route}?token={API_TOKEN}", Authorization=right)[0] == 401
     for wrong in ("", "Bearer", "Bearer ", "Bearer None", API_TOKEN, f"Bearer {API_TOKEN}x"):
         assert fetch(server + route, Authorization=wrong)[0] == 401
+
+
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", "//status"), ("GET", "/status/"), ("GET", "/webhooks/../status"), ("HEAD", "/status"),
+    ("GET", "/metrics/../status"), ("GET", "/%2e%2e/status"), ("GET", "/webhooks/%2e%2e/domain"),
+    ("GET", "/health/..;/status"), ("POST", "/model/train"), ("PUT", "/model"),
+    ("DELETE", "/model"), ("POST", "/conversations/x/messages"),
+    ("POST", "/conversations/x/trigger_intent"), ("POST", "/model/parse")])
+def test_there_is_no_way_round_the_gate(server: str, method: str, path: str) -> None:
+    answer = WebsiteClient(server).send(method, path, b"{}" if method in ("POST", "PUT") else None)
+    assert answer.status in (401, 404, 405)
 
 
 def test_who_shows_the_token_may_use_the_api(server: str) -> None:
@@ -140,17 +152,31 @@ def test_a_bomb_is_refused_unopened(actions: tuple[Served, str], encoding: str,
 
 
 @pytest.mark.parametrize(("body", "kind", "status"), [
-    (b" " * 1_048_577, "application/json", 413), (b"{", "application/json", 400),
+    (b"{", "application/json", 400),
     (b"[]", "application/json", 400), (b"[" * 100_000, "application/json", 400),
     (b"{}", "text/plain", 415), (b"", "application/json", 400),
     (b'{"next_action": "action_x", "tracker": {}, "domain": {}}', "application/json", 404),
-    (b'{"next_action": "action_urgent_advice"}', "application/json", 500)], ids=repr)
+    (b'{"next_action": "action_urgent_advice"}', "application/json", 500)],
+    ids=lambda value: repr(value)[:40])
 def test_what_is_no_call_is_refused(actions: tuple[Served, str], body: bytes, kind: str,
                                     status: int) -> None:
     answer = fetch(f"{actions[1]}/webhook", body, Content_Type=kind)
     assert answer[0] == status
     assert b"Traceback" not in answer[1]
     assert fetch(f"{actions[1]}/health")[0] == 200
+
+
+def test_a_body_too_large_is_not_taken(actions: tuple[Served, str]) -> None:
+    served, address = actions
+    before = served.memory()
+    try:
+        status = fetch(f"{address}/webhook", b" " * 20 * MAX_BODY_BYTES,
+                       Content_Type="application/json")[0]
+    except OSError:  # the server hung up while it was sent
+        status = 413
+    assert status == 413
+    assert served.memory() - before < 2 * MAX_BODY_BYTES
+    assert fetch(f"{address}/health")[0] == 200
 
 
 @pytest.mark.parametrize(("path", "method"), [
