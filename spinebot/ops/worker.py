@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 from spinebot.ops import logs
 from spinebot.ops.environment import RASA_HOST, RASA_PORT, actions_url, use_defaults
 from spinebot.ops.preflight import port_problems, project_files, settings_problems, yaml_problems
-from spinebot.ops.quiet import hush
 from spinebot.ops.train import MODEL
 from spinebot.paths import ROOT
 from spinebot.variables import API_TOKEN
@@ -59,6 +59,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     use_defaults()
-    hush()
+    warnings.simplefilter("ignore")
     logs.install(os.environ)
     main()

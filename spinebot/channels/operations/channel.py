@@ -65,6 +65,7 @@ class OperationsChannel(InputChannel):
 
 async def _limit(app: Sanic, _: Any) -> None:
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
+    app.config.FALLBACK_ERROR_FORMAT = "json"
     token = os.environ.get(API_TOKEN)
     if token:
         api.install(app, token)
