@@ -46,7 +46,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
     async def actions(_: Any) -> str:
         return found.actions
 
-    monkeypatch.setattr(health, "_stores", stores)
+    monkeypatch.setattr(health, "store_states", stores)
     monkeypatch.setattr(health, "_actions", actions)
     monkeypatch.setattr(health, "KEPT_SECONDS", -1.0)
     yield found
