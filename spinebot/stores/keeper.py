@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable, Optional, TypeVar
 
@@ -43,11 +44,23 @@ class Keeper:
         """Whether the database did not answer last."""
         return self._watch.away
 
+    def begin(self) -> None:
+        """Look for the database and take in what the journal holds, without waiting for either.
+
+        Outside of an event loop (Rasa's command line) that is done when something is asked.
+        """
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            self._looking_first()
+
     async def start(self) -> None:
-        """See once whether the database is there; returns when that is known."""
+        """As `begin`; returns when it is known whether the database is there."""
+        await asyncio.shield(self._looking_first())
+
+    def _looking_first(self) -> asyncio.Future[None]:
         if self._started is None:
             self._started = asyncio.ensure_future(self._first_look())
-        await asyncio.shield(self._started)
+        return self._started
 
     async def ask(self, work: Callable[..., Result], *args: Any) -> Result:
         """What `work(connection, *args)` returns.

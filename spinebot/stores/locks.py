@@ -3,9 +3,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
+import uuid
 from contextlib import asynccontextmanager, suppress
-from typing import AsyncIterator, Dict, Optional
+from typing import Any, AsyncIterator, Dict, Optional
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LockError, LockStore
@@ -23,8 +23,6 @@ LIFETIME_SECONDS = 8.0
 RENEW_SECONDS = 2.0
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 60.0  # behind other messages of the same sender
-
-logger = logging.getLogger(__name__)
 
 
 class _Queue:
@@ -96,14 +94,17 @@ class RedisLocks(LockStore):
 
 async def _take(link: Link, conversation: str, lifetime: float, poll: float) -> Optional[Lock]:
     """The shared lock, or None with Redis away."""
+    if link.away:
+        return None
     # hashed: the id is the visitor's secret
     name = "spinebot:lock:" + hashlib.sha256(
         conversation.encode("utf-8", "surrogatepass")).hexdigest()
+    token = uuid.uuid4().hex
 
-    async def acquire(client: object) -> Optional[Lock]:
+    async def acquire(client: Any) -> Optional[Lock]:
         lock = Lock(client, name, timeout=lifetime, sleep=poll, thread_local=False,
                     blocking_timeout=PATIENCE_SECONDS)
-        if not await lock.acquire():
+        if not await lock.acquire(token=token):
             return None
         fence.held.set(await fence.next_fence(client))
         return lock
@@ -111,6 +112,8 @@ async def _take(link: Link, conversation: str, lifetime: float, poll: float) -> 
     try:
         lock = await link.ask(acquire)
     except Away:
+        # a Redis that was frozen carries it out when it goes on
+        link.on_return(lambda client: _let_go(Lock(client, name), token.encode()))
         return None
     if lock is None:
         raise LockError("another replica's turn of this conversation does not end")
@@ -118,7 +121,7 @@ async def _take(link: Link, conversation: str, lifetime: float, poll: float) -> 
 
 
 async def _renew(link: Link, lock: Lock) -> None:
-    async def renew(_: object) -> None:
+    async def renew(_: Any) -> None:
         with suppress(NotOurs):  # it ran out; the fence tells the store so
             await lock.reacquire()
 
@@ -129,9 +132,13 @@ async def _renew(link: Link, lock: Lock) -> None:
 
 
 async def _release(link: Link, lock: Lock) -> None:
-    async def release(_: object) -> None:
-        with suppress(NotOurs):  # it ran out, and another holder has it now
-            await lock.release()
+    token: bytes = lock.local.token
+    try:
+        await link.ask(lambda _: _let_go(lock, token))
+    except Away:
+        link.on_return(lambda _: _let_go(lock, token))
 
-    with suppress(Away):
-        await link.ask(release)
+
+async def _let_go(lock: Lock, token: bytes) -> None:
+    with suppress(NotOurs):  # it ran out, and another holder may have it now
+        await lock.do_release(token)

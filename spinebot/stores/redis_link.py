@@ -25,7 +25,8 @@ class Link:
     def __init__(self, url: str) -> None:
         self._client: Any = Redis.from_url(
             url, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=SOCKET_SECONDS)
-        self._watch = Watch("Redis", self._ping)
+        self._watch = Watch("Redis", self._return)
+        self._owed: list[Callable[[Any], Awaitable[None]]] = []
 
     @property
     def away(self) -> bool:
@@ -46,6 +47,10 @@ class Link:
             self._watch.lost(error)
             raise Away("Redis is away") from None
 
+    def on_return(self, errand: Callable[[Any], Awaitable[None]]) -> None:
+        """Do `errand(client)` when Redis is back, before anybody asks it again."""
+        self._owed.append(errand)
+
     async def answers(self) -> bool:
         """Whether Redis answers now; takes no longer than `SOCKET_SECONDS`."""
         try:
@@ -59,8 +64,11 @@ class Link:
         await self._watch.close()
         await self._client.close(close_connection_pool=True)
 
-    async def _ping(self) -> None:
+    async def _return(self) -> None:
         await self._client.ping()
+        while self._owed:
+            await self._owed[0](self._client)
+            self._owed.pop(0)
 
 
 # A client belongs to the event loop in which it was made.

@@ -40,6 +40,7 @@ class SteadyTrackers(TrackerStore):
                               Path(journal) if journal else journal_folder(), self._recall)
         super().__init__(domain, event_broker)
         health.watch_trackers(self)
+        self._keeper.begin()
 
     @property
     def engine(self) -> Any:
@@ -88,10 +89,6 @@ class SteadyTrackers(TrackerStore):
             Away: the database does not answer.
         """
         return await self._keeper.ask(schema.senders)
-
-    async def start(self) -> None:
-        """Look for the database, make its tables and take in the journal, as far as possible."""
-        await self._keeper.start()
 
     async def answers(self, seconds: float) -> bool:
         """Whether the database works, which is found out within so many seconds."""
