@@ -20,7 +20,7 @@ USUAL = ROOT / "evaluation" / "production.json"
 DOCUMENT = ROOT / "docs" / "operating.md"
 _ADDED = ("lost", "doubled", "silent", "urgent_missing")
 _HEAD = ("Fault", "Messages", "Answered", "Lost", "Doubled", "Silent", "Urgent message missing",
-         "s to urgent advice", "s to the slowest answer", "s to recover")
+         "s to the contacts", "s to the urgent message", "s to the slowest answer", "s to recover")
 
 
 class Report:
@@ -72,7 +72,7 @@ def faults_table(rows: Sequence[Mapping[str, Any]]) -> str:
         recovery = "–" if row["recovery_s"] is None else f"{row['recovery_s']:.1f}"
         cells = [row["fault"], row["messages"], row["answered"], row["lost"], row["doubled"],
                  row["silent"], row["urgent_missing"], f"{row['urgent_s']:.1f}",
-                 f"{row['answer_s']:.1f}", recovery]
+                 f"{row['whole_urgent_s']:.1f}", f"{row['answer_s']:.1f}", recovery]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(lines)
 

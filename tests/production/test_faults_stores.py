@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Callable
 
 import pytest
@@ -85,10 +84,8 @@ def test_both_stores_away(cluster: Cluster, report: Report) -> None:
                 take_away, bring_back)
 
 
-def test_a_fresh_database_that_comes_late(tmp_path: Path, report: Report) -> None:
-    folder = tmp_path / "late"
-    folder.mkdir()
-    with Cluster(workers=2, later={"postgres"}, folder=folder) as cluster:
+def test_a_fresh_database_that_comes_late(report: Report) -> None:
+    with Cluster(workers=2, later={"postgres"}) as cluster:
         assert [states(worker)["status"] for worker in cluster.workers] == ["not ready"] * 2
         asyncio.run(_late(cluster, report))
 

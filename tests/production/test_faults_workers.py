@@ -16,7 +16,7 @@ from tests.production.visitors import Visitor, Visitors
 from tests.production.wanted import ANSWER_SECONDS, unkept
 
 CONVERSATIONS = 20
-AT = (0.15, 0.6)  # seconds after twenty messages came in at once: while the first, the tenth run
+AFTER = (1, 8)  # of twenty messages that came in at once are answered: now the rest is running
 
 
 async def everybody_speaks(people: list[Visitor], turn: int) -> None:
@@ -30,6 +30,16 @@ async def everybody_speaks(people: list[Visitor], turn: int) -> None:
             await visitor.ask(place + turn)
 
     await asyncio.gather(*(speak(place, visitor) for place, visitor in enumerate(people)))
+
+
+def answers_so_far(visitors: Visitors) -> int:
+    return sum(said.answered is not None for said in visitors.said)
+
+
+async def answered(visitors: Visitors, messages: int) -> None:
+    """Until so many messages are answered."""
+    while answers_so_far(visitors) < messages:
+        await asyncio.sleep(0.005)
 
 
 def kept(counted: Count) -> None:
@@ -50,22 +60,22 @@ async def start_again(worker: Service) -> float:
 
 @pytest.mark.sample
 def test_a_replica_killed_with_twenty_conversations(cluster: Cluster, report: Report) -> None:
-    asyncio.run(_killed(cluster, report, 0, AT[0]))
+    asyncio.run(_killed(cluster, report, 0, AFTER[0]))
 
 
 def test_the_other_replica_killed_a_little_later(cluster: Cluster, report: Report) -> None:
-    asyncio.run(_killed(cluster, report, 1, AT[1]))
+    asyncio.run(_killed(cluster, report, 1, AFTER[1]))
 
 
-async def _killed(cluster: Cluster, report: Report, which: int, seconds: float) -> None:
+async def _killed(cluster: Cluster, report: Report, which: int, answers: int) -> None:
     victim = cluster.workers[which]
     async with Visitors(cluster.url) as visitors:
         people = visitors.several(CONVERSATIONS)
         await everybody_speaks(people, 0)
         begun = len(visitors.said)
         struck = asyncio.create_task(everybody_speaks(people, 1))
-        await asyncio.sleep(seconds)
-        running = sum(said.answered is None for said in visitors.said[begun:])
+        await answered(visitors, begun + answers)
+        running = len(visitors.said) - answers_so_far(visitors)
         victim.kill()
         killed = time.monotonic()
         await struck
@@ -112,7 +122,7 @@ async def _rolling(cluster: Cluster, report: Report) -> None:
         for worker in cluster.workers:
             everybody = asyncio.create_task(
                 everybody_speaks(visitors.several(CONVERSATIONS // 2), 0))
-            await asyncio.sleep(AT[0])  # it has turns to finish when it is asked to go
+            await answered(visitors, answers_so_far(visitors) + 1)  # the others are running
             await asyncio.to_thread(worker.terminate)
             restarts.append(await start_again(worker))
             await everybody

@@ -10,8 +10,8 @@ RETURN_SECONDS = 5.0  # until the return of a store is noticed
 
 def unkept(counted: Count) -> list[str]:
     """What was not kept, one line each: nothing lost, doubled or silent, advice in time."""
-    found = [f"{name}: {value}" for name in ("lost", "doubled", "differing", "silent",
-                                             "urgent_missing")
+    found = [f"{name}: {value}" for name in ("lost", "doubled", "differing", "misplaced",
+                                             "silent", "urgent_missing")
              if (value := getattr(counted, name))]
     if counted.urgent_s > URGENT_SECONDS:
         found.append(f"urgent advice after {counted.urgent_s} s")
