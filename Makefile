@@ -8,7 +8,8 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 .DEFAULT_GOAL := help
 .PHONY: help install train run shell test lint unit stores stories e2e channels properties \
   properties-sample evaluate compare trace lock widget test-widget bench-widget whatsapp-demo \
-  test-whatsapp bench-whatsapp cluster widget-if-possible servers check-deploy
+  test-whatsapp bench-whatsapp cluster widget-if-possible servers check-deploy \
+  test-production production-sample
 # the longest first, so that none is left running alone
 CHECKS := properties-sample e2e channels stores check-deploy unit stories lint trace
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
@@ -46,8 +47,9 @@ shell: install ## rasa shell with the action server running
 servers:
 	@sh spinebot/ops/programs.sh nginx redis-server postgresql
 
-test: install train widget servers ## everything, two checks at a time; the browser alone (full runs: properties, test-whatsapp)
+test: install train widget servers ## everything; smaller samples of what properties, test-whatsapp and test-production run in full
 	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS)
+	@$(MAKE) --no-print-directory production-sample
 	@$(MAKE) --no-print-directory test-widget
 
 lint: install ## ruff and mypy
@@ -116,3 +118,10 @@ test-whatsapp: train ## WhatsApp against the real assistant, with faults; writes
 
 bench-whatsapp: train ## WhatsApp against Rasa's Twilio channel and pywa on the same deliveries
 	@$(PYTHON) -m tests.channels.whatsapp.bench
+
+test-production: train widget servers ## faults, attacks and load on a whole installation; writes evaluation/production.json
+	@rm -f evaluation/production.json
+	@SPINEBOT_PRODUCTION_REPORT=evaluation/production.json $(PYTHON) -m pytest -q tests/production
+
+production-sample: train widget servers ## the main rows of test-production, in three minutes
+	@SPINEBOT_PRODUCTION=short $(PYTHON) -m pytest -q tests/production

@@ -10,13 +10,34 @@ from rasa.shared.core.events import BotUttered, Event, UserUttered
 RESPONSE_NAME = f"{UTTER_PREFIX}action"  # where Rasa keeps the name of a response
 
 
-class WholeReplies(CollectingOutputChannel):
+class NamedReplies(CollectingOutputChannel):
+    """Collects replies as Rasa's own collector does.
+
+    Attributes:
+        responses: names of the responses that were given, in order.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.responses: list[str] = []
+
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Note the name, and keep the reply."""
+        self.responses.append(message.get(RESPONSE_NAME) or "")
+        await self.keep(recipient_id, message)
+
+    async def keep(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Keep a reply."""
+        await super().send_response(recipient_id, message)
+
+
+class WholeReplies(NamedReplies):
     """Collects replies whole, one for each response, as `BotUttered.message()` has them.
 
     Rasa's own collector cuts a text at its blank lines and forgets the response's name.
     """
 
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+    async def keep(self, recipient_id: str, message: Dict[str, Any]) -> None:
         """Keep a reply that has a text."""
         if message.get("text"):
             self.messages.append(dict(message))

@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any, Awaitable, Callable
 
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 
+from spinebot.channels import metrics
+from spinebot.channels.said import NamedReplies
 from spinebot.texts import say
 
 DEADLINE_SECONDS = 12.0  # three action calls of 3 s each, and some air
@@ -40,12 +43,14 @@ class Turn:
 
         Args:
             on_new_message: Rasa's handler.
-            message: what the visitor said, already guarded, with a `CollectingOutputChannel`.
+            message: what the visitor said, already guarded, with `NamedReplies`.
         """
         self._message = message
+        self._began = time.perf_counter()
         self._task = asyncio.ensure_future(on_new_message(message))
         _unfinished.add(self._task)
-        self._task.add_done_callback(_finished)
+        metrics.RUNNING.set(len(_unfinished))
+        self._task.add_done_callback(self._over)
 
     @property
     def failed(self) -> bool:
@@ -64,8 +69,26 @@ class Turn:
         await asyncio.wait({self._task}, timeout=DEADLINE_SECONDS)
         replies = list(self._message.output_channel.messages)
         if self.failed or not self._task.done():
+            metrics.FAULTS.labels(self._message.input_channel).inc()
             raise Unfinished(replies)
         return replies
+
+    def _over(self, task: asyncio.Future[Any]) -> None:
+        _unfinished.discard(task)
+        metrics.RUNNING.set(len(_unfinished))
+        channel, seconds = self._message.input_channel, time.perf_counter() - self._began
+        urgent = metrics.count_turn(channel, seconds, self._message.output_channel.responses)
+        logger.info("turn", extra={"fields": {
+            "channel": channel, "seconds": round(seconds, 3), "urgent": urgent,
+            "answered": not self.failed}})
+        if not task.cancelled() and task.exception() is not None:
+            # the type only: an exception's text may quote the visitor
+            logger.error("a turn failed: %s", type(task.exception()).__name__)
+
+
+def running() -> int:
+    """How many turns run in this process."""
+    return len(_unfinished)
 
 
 async def run_turn(on_new_message: OnNewMessage, sender: str, text: str,
@@ -82,15 +105,8 @@ async def run_turn(on_new_message: OnNewMessage, sender: str, text: str,
         The replies of the `Turn`, never none: one that is unfinished ends with `utter_fault`,
         which carries the emergency number and the clinic's contacts.
     """
-    message = UserMessage(text, CollectingOutputChannel(), sender, input_channel=channel)
+    message = UserMessage(text, NamedReplies(), sender, input_channel=channel)
     try:
         return await Turn(on_new_message, message).replies()
     except Unfinished as cut:
         return [*cut.replies, {"recipient_id": sender, "text": say("utter_fault")}]
-
-
-def _finished(turn: asyncio.Future[Any]) -> None:
-    _unfinished.discard(turn)
-    if not turn.cancelled() and turn.exception() is not None:
-        # the type only: an exception's text may quote the visitor
-        logger.error("a turn failed: %s", type(turn.exception()).__name__)

@@ -5,6 +5,7 @@ import os
 import sys
 
 from spinebot.paths import ROOT
+from spinebot.variables import ACTIONS_URL
 
 HOST = "127.0.0.1"
 
@@ -18,10 +19,10 @@ def _port(variable: str, usual: int) -> int:
 
 RASA_PORT = _port("SPINEBOT_PORT", 5005)
 ACTIONS_PORT = _port("SPINEBOT_ACTIONS_PORT", 5055)
+RASA_HOST = os.environ.get("SPINEBOT_HOST", HOST)  # a container has to listen on its own address
 
 _DEFAULTS = {
     "RASA_TELEMETRY_ENABLED": "false",  # nothing about a visitor or the clinic leaves the machine
-    "SANIC_HOST": HOST,  # the action server would listen on every address
     "LOG_LEVEL": "WARNING",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -39,6 +40,12 @@ def child_environment() -> dict[str, str]:
     return {**_DEFAULTS, **os.environ, "PYTHONPATH": str(ROOT)}
 
 
+def use_defaults() -> None:
+    """Our defaults under this process's own environment."""
+    for name, value in _DEFAULTS.items():
+        os.environ.setdefault(name, value)
+
+
 def rasa_command(*words: str) -> list[str]:
     """Rasa's command line with the given words."""
     return [*_QUIET, "rasa", *words]
@@ -46,4 +53,14 @@ def rasa_command(*words: str) -> list[str]:
 
 def actions_command(port: int = ACTIONS_PORT) -> list[str]:
     """The action server, listening on `port`."""
-    return [*_QUIET, "rasa_sdk", "--actions", "actions", "--port", str(port)]
+    return [sys.executable, "-m", "spinebot.ops.action_server", str(port)]
+
+
+def worker_command() -> list[str]:
+    """One Rasa process, as the environment says."""
+    return [sys.executable, "-m", "spinebot.ops.worker"]
+
+
+def actions_url() -> str:
+    """Where Rasa finds the action server: SPINEBOT_ACTIONS_URL, or this machine."""
+    return os.environ.get(ACTIONS_URL, f"http://{HOST}:{ACTIONS_PORT}/webhook")

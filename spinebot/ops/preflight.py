@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Iterable, Iterator
+from typing import Iterable, Iterator, Mapping
 
 import yaml
 
+from spinebot.channels.whatsapp.settings import problems as whatsapp_problems
+from spinebot.ops import safety_checks
 from spinebot.paths import ROOT
 
 
@@ -36,6 +38,17 @@ def yaml_problems(files: Iterable[Path], root: Path = ROOT) -> list[str]:
         except yaml.YAMLError as error:
             problems.append(f"{name}: {str(error).splitlines()[0]}.")
     return problems
+
+
+def settings_problems(environment: Mapping[str, str], root: Path = ROOT) -> list[str]:
+    """One line for each setting that does not allow a start.
+
+    Args:
+        environment: variables of the process.
+        root: folder of a readable credentials.yml.
+    """
+    channels = yaml.safe_load((root / "credentials.yml").read_text(encoding="utf-8")) or {}
+    return [*safety_checks.problems(environment, channels), *whatsapp_problems(environment)]
 
 
 def port_problems(ports: dict[str, int], host: str) -> list[str]:

@@ -11,7 +11,13 @@ import warnings
 
 import sanic  # noqa: F401 - its filter must stand before ours
 
-if __name__ == "__main__":
+
+def hush() -> None:
+    """Silence deprecation warnings in this process from here on."""
     warnings.simplefilter("ignore", DeprecationWarning)
+
+
+if __name__ == "__main__":
+    hush()
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -10,9 +10,9 @@ import time
 import urllib.request
 from pathlib import Path
 
-from honcho.manager import Manager
+import honcho.manager
 
-from spinebot.channels.whatsapp.settings import problems as whatsapp_problems
+from spinebot import mode
 from spinebot.ops import train
 from spinebot.ops.environment import (
     ACTIONS_PORT,
@@ -21,13 +21,15 @@ from spinebot.ops.environment import (
     actions_command,
     child_environment,
     rasa_command,
+    worker_command,
 )
-from spinebot.ops.preflight import port_problems, project_files, yaml_problems
+from spinebot.ops.preflight import port_problems, project_files, settings_problems, yaml_problems
 from spinebot.paths import MODELS, ROOT
 
 START_SECONDS = 120
+STOP_SECONDS = 20  # Rasa ends the turns that run first (channels/draining.py)
 ACTIONS_HEALTH = f"http://{HOST}:{ACTIONS_PORT}/health"
-RASA_HEALTH = f"http://{HOST}:{RASA_PORT}/webhooks/rest/"
+RASA_HEALTH = f"http://{HOST}:{RASA_PORT}/health/ready"
 # named after the port, so that two assistants beside each other do not share it
 RUNNING_ENDPOINTS = MODELS / f"endpoints.{ACTIONS_PORT}.yml"
 
@@ -59,8 +61,8 @@ def prepare(ports: dict[str, int]) -> None:
     Raises:
         SystemExit: with one line for each problem.
     """
-    problems = yaml_problems(project_files()) + port_problems(ports, HOST)
-    problems += whatsapp_problems(os.environ)
+    broken = yaml_problems(project_files())
+    problems = (broken or settings_problems(os.environ)) + port_problems(ports, HOST)
     if problems:
         sys.exit("\n".join(problems))
     if not train.is_current():
@@ -71,12 +73,11 @@ def run() -> int:
     """Action server and Rasa until Rasa ends or Ctrl-C; returns the exit status."""
     prepare({"SPINEBOT_PORT": RASA_PORT, "SPINEBOT_ACTIONS_PORT": ACTIONS_PORT})
     print("Starting ...", flush=True)
-    manager = Manager()
+    honcho.manager.KILL_WAIT = STOP_SECONDS
+    manager = honcho.manager.Manager()
     environment = child_environment()
-    serve = assistant_command("run", "--interface", HOST, "--port", str(RASA_PORT),
-                              "--credentials", str(ROOT / "credentials.yml"))
     for name, command in (("actions", _for_ever(actions_command())),
-                          ("rasa", "exec " + shlex.join(serve))):
+                          ("rasa", "exec " + shlex.join(worker_command()))):
         manager.add_process(name, command, env=environment, cwd=str(ROOT))
     threading.Thread(target=_announce, daemon=True).start()
     manager.loop()
@@ -126,12 +127,12 @@ def _announce() -> None:
     if not (_wait_for(ACTIONS_HEALTH) and _wait_for(RASA_HEALTH)):
         print(f"Not ready after {START_SECONDS} s; see the lines above.", flush=True)
         return
-    print(f"""
-Spinebot is ready ({time.monotonic() - started:.0f} s). Chat: http://{HOST}:{RASA_PORT}/
+    place = f"http://{HOST}:{RASA_PORT}/"
+    print(f"\nSpinebot is ready ({time.monotonic() - started:.0f} s). Chat: {place}\n", flush=True)
+    if not mode.production(os.environ):
+        print(f"""In a terminal: `make shell` after stopping this one with Ctrl-C, or now
 
-In a terminal: `make shell` after stopping this one with Ctrl-C, or now
-
-  curl -s {RASA_HEALTH}webhook -H 'Content-Type: application/json' \\
+  curl -s {place}webhooks/rest/webhook -H 'Content-Type: application/json' \\
     -d '{{"sender": "me", "message": "What are the signs?"}}'
 """, flush=True)
 

@@ -66,5 +66,14 @@ def test_a_huge_body_is_refused(client: Client) -> None:
     assert client.post(b'{"message": "' + b"a" * 600_000 + b'"}').status == 413
 
 
+def test_over_the_limit_a_report_is_still_answered(client: Client) -> None:
+    for _ in range(30):
+        assert client.say("thank you", "hasty").status == 200
+    refused = client.say("what are the signs?", "hasty")
+    assert (refused.status, refused.body["text"]) == (429, say("utter_slow_down"))
+    report = client.say("I suddenly can't move my legs", "hasty")
+    assert report.texts[0] == say("utter_urgent_advice")
+
+
 def test_the_server_still_answers(client: Client) -> None:
     assert "Spinebot" in client.say("hello").all_text

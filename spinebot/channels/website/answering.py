@@ -10,13 +10,12 @@ from rasa.core.channels.channel import UserMessage
 
 from spinebot.channels.said import WholeReplies
 from spinebot.channels.turn import OnNewMessage, Turn
+from spinebot.channels.website.admission import admit
 from spinebot.channels.website.ledger import MAX_TURNS, Answers, Ledger, Record
-from spinebot.channels.website.pace import Pace, TooFast
+from spinebot.channels.website.pace import Pace
 from spinebot.channels.website.replies import reply
 from spinebot.channels.website.requests import Message
 from spinebot.channels.website.stored import TITLE, answers, events_of, offered
-from spinebot.nlu.red_flag_gate import DOUBT
-from spinebot.red_flags.flow import may_be_urgent
 from spinebot.stores.claims import claim
 from spinebot.texts import say
 
@@ -58,7 +57,7 @@ class Answering:
             return [reply({"text": say("utter_bad_request")})]
         turn = self._running(message)
         if turn is None:
-            await self._admit(message, address, agent)
+            await admit(self._pace, address, message.conversation, message.text, agent)
             # a duplicate may have started it meanwhile
             turn = self._running(message) or self._start(message, agent)
         replies = [reply(said) for said in await turn.replies()]
@@ -69,13 +68,6 @@ class Answering:
     def _running(self, message: Message) -> Optional[Turn]:
         record = self._ledger.find(message.conversation)
         return record.turn(message.id) if record else None
-
-    async def _admit(self, message: Message, address: str, agent: Agent) -> None:
-        try:
-            await self._pace.message(address, message.conversation)
-        except TooFast as refusal:
-            if refusal.flood or not await _may_be_urgent(agent, message.text):
-                raise
 
     def _start(self, message: Message, agent: Agent) -> Turn:
         record = self._ledger.open(
@@ -131,16 +123,6 @@ async def _title(agent: Agent, conversation: str, payload: str) -> Optional[str]
     except Exception as error:
         _note(error)
         return None
-
-
-async def _may_be_urgent(agent: Agent, text: str) -> bool:
-    """Whether the text may be owed the urgent message; when in doubt it is."""
-    try:
-        parsed = await agent.parse_message(text)
-        return may_be_urgent(parsed["intent"].get("name") or "", bool(parsed.get(DOUBT)))
-    except Exception as error:
-        logger.error("a message over the limit could not be read: %s", type(error).__name__)
-        return True
 
 
 def _note(error: Exception) -> None:

@@ -16,17 +16,19 @@ from spinebot.channels.action_deadline import limit_action_calls
 from spinebot.channels.turn import OnNewMessage
 from spinebot.channels.website.answering import Answering
 from spinebot.channels.website.front_door import install
-from spinebot.channels.website.origins import VARIABLE, Origins, answer_headers
+from spinebot.channels.website.origins import Origins, answer_headers
 from spinebot.channels.website.pace import Limits, Pace
 from spinebot.channels.website.refusals import Handler, answer_of, error, foreign
 from spinebot.channels.website.requests import (
     DRAINED_BYTES,
+    address_of,
     body_of,
     read_conversation,
     read_message,
 )
 from spinebot.channels.website.stored import events_of, history
 from spinebot.texts import say
+from spinebot.variables import ORIGINS
 
 PREFIX = "/webhooks/website/"  # where Rasa mounts the channel
 
@@ -52,7 +54,7 @@ class WebsiteChannel(InputChannel):
             raise InvalidConfigException(f"credentials.yml, website: {error}") from None
 
     def __init__(self, limits: Optional[Limits] = None) -> None:
-        self._origins = Origins(os.environ.get(VARIABLE, ""))
+        self._origins = Origins(os.environ.get(ORIGINS, ""))
         self._pace = Pace(limits or Limits())
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
@@ -71,7 +73,7 @@ class WebsiteChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             started = time.perf_counter()
             message = read_message(await body_of(request))
-            replies = await answering.replies(message, _address(request), request.app.ctx.agent)
+            replies = await answering.replies(message, address_of(request), request.app.ctx.agent)
             spent = (time.perf_counter() - started) * 1000
             return response.json({"id": message.id, "replies": replies},
                                  headers={"Server-Timing": f"turn;dur={spent:.1f}"})
@@ -80,7 +82,7 @@ class WebsiteChannel(InputChannel):
         @self._answered
         async def recall(request: Request) -> HTTPResponse:
             conversation = read_conversation(await body_of(request))
-            await self._pace.history(_address(request), conversation)
+            await self._pace.history(address_of(request), conversation)
             events = await events_of(request.app.ctx.agent, conversation)
             return response.json({"messages": history(events)})
 
@@ -109,8 +111,3 @@ class WebsiteChannel(InputChannel):
             return answered
 
         return answer
-
-
-def _address(request: Request) -> str:
-    """The visitor's; see `pace` for what stands before a proxy."""
-    return str(request.remote_addr or request.ip)

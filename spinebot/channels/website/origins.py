@@ -11,7 +11,8 @@ from typing import Optional
 
 from rasa.shared.exceptions import InvalidConfigException
 
-VARIABLE = "SPINEBOT_ORIGINS"
+from spinebot.variables import ORIGINS
+
 PREFLIGHT_SECONDS = 600
 _ORIGIN = re.compile(r"https?://[^/\s?#@*,]+")
 
@@ -32,7 +33,7 @@ class Origins:
         for name in names:
             if not _ORIGIN.fullmatch(name):
                 raise InvalidConfigException(
-                    f"{VARIABLE}: {name!r} is not an origin such as https://www.example.org")
+                    f"{ORIGINS}: {name!r} is not an origin such as https://www.example.org")
         self._allowed = frozenset(names)
 
     def allow(self, origin: Optional[str], host: str) -> bool:

@@ -9,12 +9,15 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from spinebot.channels import metrics
+from spinebot.channels.draining import DOOR
 from spinebot.channels.guard import Refused
 from spinebot.channels.turn import Unfinished
-from spinebot.channels.website.origins import VARIABLE, answer_headers
+from spinebot.channels.website.origins import answer_headers
 from spinebot.channels.website.pace import TooFast
 from spinebot.channels.website.replies import reply
 from spinebot.texts import say
+from spinebot.variables import ORIGINS
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 
@@ -23,8 +26,11 @@ logger = logging.getLogger(__name__)
 
 async def answer_of(handler: Handler, request: Request) -> HTTPResponse:
     """The handler's answer, or the refusal or fault that it ended with."""
+    if DOOR.closed:
+        return error(503, "the server is going down", say("utter_fault"), {"Retry-After": "1"})
     try:
-        return await handler(request)
+        with DOOR.passed():
+            return await handler(request)
     except TooFast as refusal:
         return error(429, str(refusal), refusal.text, {"Retry-After": str(refusal.wait)})
     except Refused as refusal:
@@ -41,7 +47,7 @@ async def answer_of(handler: Handler, request: Request) -> HTTPResponse:
 
 def foreign() -> HTTPResponse:
     """The answer to a page that may not talk to this server."""
-    return error(403, f"the origin of this page is not in {VARIABLE}", say("utter_fault"),
+    return error(403, f"the origin of this page is not in {ORIGINS}", say("utter_fault"),
                  answer_headers(None))
 
 
@@ -57,6 +63,7 @@ def error(status: int, developer: str, visitor: str,
         headers: more of them.
         replies: what was said before it went wrong.
     """
+    metrics.REFUSALS.labels(str(status)).inc()
     body: Dict[str, Any] = {"error": developer, "text": visitor}
     if replies:
         body["replies"] = [reply(each) for each in replies]

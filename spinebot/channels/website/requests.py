@@ -70,15 +70,25 @@ async def body_of(request: Request) -> bytes:
     declared = request.headers.get("content-type", "")
     if declared.partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "the content type is not application/json")
+    return await read_body(request, MAX_BODY_BYTES)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body of a streamed request, read no further than `limit` bytes.
+
+    Raises:
+        Refused: it is too large or too slow.
+    """
     length = request.headers.get("content-length", "")
     body = bytearray()
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-        raise _too_large()
+    if length.isdecimal() and int(length) > limit:
+        raise _too_large(limit)
+
     async def read() -> None:
         async for part in request.stream:
             body.extend(part)
-            if len(body) > MAX_BODY_BYTES:
-                raise _too_large()
+            if len(body) > limit:
+                raise _too_large(limit)
 
     try:
         await asyncio.wait_for(read(), BODY_SECONDS)
@@ -87,8 +97,13 @@ async def body_of(request: Request) -> bytes:
     return bytes(body)
 
 
-def _too_large() -> Refused:
-    return Refused(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+def address_of(request: Request) -> str:
+    """The visitor's address; see `pace` for what stands before a proxy."""
+    return str(request.remote_addr or request.ip)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, f"the body is larger than {limit} bytes")
 
 
 def _uuid(content: dict[str, Any], name: str) -> str:

@@ -99,6 +99,8 @@ class Postgres(Service):
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(f"CREATE DATABASE {NAME}")
+        except psycopg2.errors.DuplicateDatabase:  # after a crash it takes a moment to open
+            return False
         finally:
             connection.close()
         return True

@@ -1,16 +1,12 @@
 """The assistant's own processes of the cluster: Rasa workers and the action server."""
 from __future__ import annotations
 
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Mapping, Sequence
 
 from spinebot.ops.cluster.probe import answers
-from spinebot.ops.cluster.service import HOST, Service
-from spinebot.ops.environment import actions_command, rasa_command
-from spinebot.ops.train import MODEL
-from spinebot.paths import ROOT
+from spinebot.ops.cluster.service import Service
+from spinebot.ops.environment import actions_command, worker_command
 
 
 class Actions(Service):
@@ -28,8 +24,6 @@ class Actions(Service):
 
     def command(self) -> Sequence[str]:
         """Its start module, in the foreground."""
-        if find_spec("spinebot.ops.action_server"):
-            return [sys.executable, "-m", "spinebot.ops.action_server"]
         return actions_command(self.port)
 
     def is_ready(self) -> bool:
@@ -53,14 +47,7 @@ class Worker(Service):
 
     def command(self) -> Sequence[str]:
         """Its start module, in the foreground."""
-        if find_spec("spinebot.ops.worker"):
-            return [sys.executable, "-m", "spinebot.ops.worker"]
-        endpoints = self.folder / "endpoints.yml"
-        endpoints.write_text((ROOT / "endpoints.yml").read_text().replace(
-            ":5055/", f":{self._environment['SPINEBOT_ACTIONS_PORT']}/"))
-        return rasa_command("run", "--interface", HOST, "--port", str(self.port),
-                            "--model", str(MODEL), "--endpoints", str(endpoints),
-                            "--credentials", str(ROOT / "credentials.yml"))
+        return worker_command()
 
     def is_ready(self) -> bool:
         """Whether its model is loaded; the stores may be away (`/health/ready` tells that)."""

@@ -1,0 +1,1 @@
+"""What the operator reaches: health, metrics, and the token before Rasa's own API."""

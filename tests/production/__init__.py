@@ -1,0 +1,1 @@
+"""The whole installation under faults, attacks and load; real processes throughout."""

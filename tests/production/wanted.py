@@ -1,0 +1,18 @@
+"""What the issue wants of every fault; nothing here is ever loosened."""
+from __future__ import annotations
+
+from tests.production.ledger import Count
+
+URGENT_SECONDS = 4.0  # to the emergency number and the clinic's contacts
+ANSWER_SECONDS = 15.0  # a message that a killed replica had begun
+RETURN_SECONDS = 5.0  # until the return of a store is noticed
+
+
+def unkept(counted: Count) -> list[str]:
+    """What was not kept, one line each: nothing lost, doubled or silent, advice in time."""
+    found = [f"{name}: {value}" for name in ("lost", "doubled", "differing", "misplaced",
+                                             "silent", "urgent_missing")
+             if (value := getattr(counted, name))]
+    if counted.urgent_s > URGENT_SECONDS:
+        found.append(f"urgent advice after {counted.urgent_s} s")
+    return found
