@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Iterator
 
 import pytest
@@ -26,14 +27,16 @@ needs_postgres = pytest.mark.skipif(not _POSTGRES, reason="PostgreSQL is not ins
 
 
 @pytest.fixture()
-def postgres(tmp_path: Path) -> Iterator[Postgres]:
-    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
-        folder.chmod(0o755)  # the server runs as another user
-    server = Postgres(free_ports(1)[0], tmp_path, tmp_path)
-    server.start()
-    server.wait_ready()
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    # not pytest's folder: each run of pytest closes that one to the user of the server
+    with TemporaryDirectory(prefix="spinebot-") as place:
+        folder = Path(place)
+        folder.chmod(0o755)
+        server = Postgres(free_ports(1)[0], folder, folder)
+        server.start()
+        server.wait_ready()
+        yield server
+        server.stop()
 
 
 def texts(url: str) -> list[str]:

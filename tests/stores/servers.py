@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from glob import glob
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Callable, Optional
@@ -17,8 +18,8 @@ import redis
 from tests.ports import free_port
 
 START_SECONDS = 30
-_DEBIAN = "/usr/lib/postgresql/15/bin"
-_PATH = f"{os.environ.get('PATH', '')}:{_DEBIAN}"
+_DEBIAN = sorted(glob("/usr/lib/postgresql/*/bin"), reverse=True)
+_PATH = os.pathsep.join([os.environ.get("PATH", ""), *_DEBIAN])
 
 
 def program(name: str) -> Optional[str]:
