@@ -77,18 +77,18 @@ async def reports_by_newcomers(visitors: Visitors, count: int = REPORTERS) -> li
     return list(reports)
 
 
-async def outage(url: str, strike: Step, mend: Step, recovered: Callable[[], Awaitable[float]],
+async def outage(visitors: Visitors, strike: Step, mend: Step, recovered: Callable[[], Awaitable[float]],
                  least_seconds: float = 0.0) -> tuple[list[Said], float]:
     """Let people talk while a part is away; what they said, and the seconds to recover.
 
     Args:
-        url: where they come in.
+        visitors: nobody yet.
         strike: takes the part away.
         mend: brings it back.
         recovered: waits until its return is noticed; returns the seconds that took.
         least_seconds: how long it stays away at least.
     """
-    async with Visitors(url) as visitors:
+    async with visitors:
         talk = Talk(visitors)
         await talk.begin()
         await strike()

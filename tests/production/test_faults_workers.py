@@ -12,7 +12,7 @@ from tests.production.health import states
 from tests.production.ledger import Count, count
 from tests.production.outage import REPORTERS, Talk, reports_by_newcomers
 from tests.production.report import Report
-from tests.production.visitors import Visitor, Visitors
+from tests.production.visitors import GIVE_UP_SECONDS, Visitor, Visitors
 from tests.production.wanted import ANSWER_SECONDS, unkept
 
 CONVERSATIONS = 20
@@ -85,13 +85,15 @@ async def _struck(cluster: Cluster, report: Report, how: str, victim: Service,
         victim.kill() if how == "killed" else victim.freeze()
         gone = time.monotonic()
         await messages
-        recovery = round(time.monotonic() - gone, 2)
+        struck = visitors.said[begun:begun + CONVERSATIONS + REPORTERS]
+        recovery = round(max(each.began + (each.answered or GIVE_UP_SECONDS) for each in struck)
+                         - gone, 2)
         restart = await start_again(victim)
         await everybody_speaks(people, 2)
         counted = await count(visitors.said, cluster.postgres.url)
     report.fault(f"One of two replicas {how} after {answers} of {CONVERSATIONS + REPORTERS} "
                  "answers", counted, recovery, running=running, restart_s=restart)
-    assert running  # or the replica went for nothing
+    assert running or not answers  # or the replica went for nothing
     kept(counted)
 
 
