@@ -10,35 +10,18 @@ from spinebot.ops.cluster import Cluster
 from spinebot.ops.cluster.service import Service
 from tests.production.health import states
 from tests.production.ledger import Count, count
-from tests.production.outage import REPORTERS, Talk, reports_by_newcomers
+from tests.production.outage import (
+    CONVERSATIONS,
+    REPORTERS,
+    Talk,
+    answered,
+    answers_so_far,
+    everybody_speaks,
+    reports_by_newcomers,
+)
 from tests.production.report import Report
-from tests.production.visitors import GIVE_UP_SECONDS, Visitor, Visitors
+from tests.production.visitors import GIVE_UP_SECONDS, Visitors
 from tests.production.wanted import ANSWER_SECONDS, unkept
-
-CONVERSATIONS = 20
-
-
-async def everybody_speaks(people: list[Visitor], turn: int) -> None:
-    """All at once: some report at first and answer then, some report later, the others ask."""
-    async def speak(place: int, visitor: Visitor) -> None:
-        if place % 4 == 0 and turn:
-            await visitor.say("yes")
-        elif place % 4 == 0 or place % 4 == 2 and turn:
-            await visitor.report(place)
-        else:
-            await visitor.ask(place + turn)
-
-    await asyncio.gather(*(speak(place, visitor) for place, visitor in enumerate(people)))
-
-
-def answers_so_far(visitors: Visitors) -> int:
-    return sum(said.answered is not None for said in visitors.said)
-
-
-async def answered(visitors: Visitors, messages: int) -> None:
-    """Until so many messages are answered."""
-    while answers_so_far(visitors) < messages:
-        await asyncio.sleep(0.005)
 
 
 def kept(counted: Count) -> None:
