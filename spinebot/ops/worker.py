@@ -59,6 +59,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     use_defaults()
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow writes past our logs, and not in JSON
     warnings.simplefilter("ignore")
     logs.install(os.environ)
     main()

@@ -4,11 +4,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import uuid
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, AsyncIterator, Optional
 
 from spinebot.stores.locks import LIFETIME_SECONDS, RENEW_SECONDS
+from spinebot.stores.pulse import bury
 from spinebot.stores.redis_link import Link, shared_link
 from spinebot.stores.watch import Away
 
@@ -79,7 +80,7 @@ class _Holder:
         digest = hashlib.sha256(f"{conversation} {message}".encode()).hexdigest()
         self._link = link
         self._name = f"spinebot:claim:{digest}"
-        self._mine = _RUNNING + uuid.uuid4().hex.encode()
+        self._mine = _RUNNING + link.pulse.token()
 
     async def take(self) -> Claim:
         """The claim once it is ours or answered; contested with Redis away, and ours then."""
@@ -94,6 +95,9 @@ class _Holder:
             if found.startswith(_ANSWERED):
                 return Claim(answer=json.loads(found[len(_ANSWERED):]))
             waited = True
+            with suppress(Away):
+                if await self._link.ask(partial(bury, name=self._name, value=found)):
+                    continue
             await asyncio.sleep(POLL_SECONDS)
 
     async def renew(self) -> None:
@@ -108,6 +112,7 @@ class _Holder:
                            ANSWERED_SECONDS)
 
     async def _set_or_get(self, client: Any) -> Optional[bytes]:
+        await self._link.pulse.show(client)
         found: Optional[bytes] = await client.set(
             self._name, self._mine, nx=True, get=True, px=int(LIFETIME_SECONDS * 1000))
         return found

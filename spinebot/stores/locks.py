@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import uuid
+import time
 from contextlib import asynccontextmanager, suppress
 from typing import Any, AsyncIterator, Dict, Optional
 
@@ -14,11 +14,13 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError as NotOurs
 
 from spinebot.stores import fence
+from spinebot.stores.pulse import bury
 from spinebot.stores.redis_link import Link, shared_link
 from spinebot.stores.watch import Away
 
-# Of a lock whose holder died. The holder renews it, so a turn may last longer; it is shorter than
-# a turn's deadline, so that who waits for a dead replica is still answered.
+# Of a lock whose holder hangs; what a dead one holds is free sooner (see `pulse`). The holder
+# renews it, so a turn may last longer; it is shorter than a turn's deadline, so that who waits for
+# a hanging replica is still answered.
 LIFETIME_SECONDS = 8.0
 RENEW_SECONDS = 2.0
 POLL_SECONDS = 0.05
@@ -54,7 +56,7 @@ class RedisLocks(LockStore):
 
         Args:
             conversation_id: whose.
-            lock_lifetime: seconds after which the lock of a dead holder is free.
+            lock_lifetime: seconds after which the lock of a hanging holder is free.
             wait_time_in_seconds: between looks at a lock that another replica holds.
 
         Raises:
@@ -99,13 +101,19 @@ async def _take(link: Link, conversation: str, lifetime: float, poll: float) -> 
     # hashed: the id is the visitor's secret
     name = "spinebot:lock:" + hashlib.sha256(
         conversation.encode("utf-8", "surrogatepass")).hexdigest()
-    token = uuid.uuid4().hex
+    token = link.pulse.token()
 
     async def acquire(client: Any) -> Optional[Lock]:
-        lock = Lock(client, name, timeout=lifetime, sleep=poll, thread_local=False,
-                    blocking_timeout=PATIENCE_SECONDS)
-        if not await lock.acquire(token=token):
-            return None
+        lock = Lock(client, name, timeout=lifetime, thread_local=False)
+        until = time.monotonic() + PATIENCE_SECONDS
+        await link.pulse.show(client)
+        while not await lock.acquire(blocking=False, token=token):
+            holder = await client.get(name)
+            if not holder or await bury(client, name, holder):
+                continue
+            if time.monotonic() > until:
+                return None
+            await asyncio.sleep(poll)
         fence.held.set(await fence.next_fence(client))
         return lock
 
@@ -113,7 +121,7 @@ async def _take(link: Link, conversation: str, lifetime: float, poll: float) -> 
         lock = await link.ask(acquire)
     except Away:
         # a Redis that was frozen carries it out when it goes on
-        link.on_return(lambda client: _let_go(Lock(client, name), token.encode()))
+        link.on_return(lambda client: _let_go(Lock(client, name), token))
         return None
     if lock is None:
         raise LockError("another replica's turn of this conversation does not end")

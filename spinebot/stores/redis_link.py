@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any, Awaitable, Callable, Optional, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from spinebot.stores.pulse import Pulse
 from spinebot.stores.settings import redis_url
 from spinebot.stores.watch import Away, Watch
 
@@ -20,11 +21,16 @@ class Link:
 
     Args:
         url: as `redis://:password@host:6379/0`.
+
+    Attributes:
+        pulse: tells the other processes that this one lives.
     """
 
     def __init__(self, url: str) -> None:
         self._client: Any = Redis.from_url(
             url, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=SOCKET_SECONDS)
+        self.pulse = Pulse(url, SOCKET_SECONDS)
+        finalize(self, self.pulse.stop)
         self._watch = Watch("Redis", self._return)
         self._owed: list[Callable[[Any], Awaitable[None]]] = []
 
@@ -61,6 +67,7 @@ class Link:
 
     async def close(self) -> None:
         """Let go of Redis."""
+        self.pulse.stop()
         await self._watch.close()
         await self._client.close(close_connection_pool=True)
 

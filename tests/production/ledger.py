@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Iterable, Optional, Sequence
+from typing import Any, Iterable, Optional, Sequence
 
 import psycopg2
 
@@ -73,22 +73,24 @@ class Count:
     answer_s: float
 
 
-def stored(database: str, conversations: Iterable[str]) -> dict[str, Stored]:
+def stored(database: str, conversations: Iterable[str],
+           key: str = "message_id") -> dict[str, Stored]:
     """Each conversation as the database holds it.
 
     Args:
         database: address of the PostgreSQL database.
+        key: what messages are known by: "message_id" or "text".
     """
     found: dict[str, Stored] = {}
     with closing(psycopg2.connect(database, connect_timeout=5)) as connection, \
             connection.cursor() as cursor:
         for conversation in set(conversations):
             cursor.execute(_QUERY, (conversation,))
-            found[conversation] = _read(cursor.fetchall())
+            found[conversation] = _read(cursor.fetchall(), key)
     return found
 
 
-def _read(rows: Sequence[tuple[str, str]]) -> Stored:
+def _read(rows: Sequence[tuple[str, str]], key: str) -> Stored:
     found = Stored()
     texts: list[str] = []
     for kind, data in rows:
@@ -97,7 +99,7 @@ def _read(rows: Sequence[tuple[str, str]]) -> Stored:
             found.sessions += 1
         elif kind == "user":
             texts = []
-            found.turns[event["message_id"]].append(texts)
+            found.turns[event[key]].append(texts)
         elif event.get("text"):
             texts.append(event["text"])
     return found
@@ -125,24 +127,29 @@ async def count(said: Sequence[Said], database: str) -> Count:
     """
     conversations = await settled(said, database)
     turns = [conversations[each.conversation].turns.get(each.id, []) for each in said]
-    reports = [each for each in said if each.report]
     return Count(
-        messages=len(said),
-        answered=sum(each.answered is not None for each in said),
+        **seen(said),
         lost=sum(each.answered is None or not found for each, found in zip(said, turns)),
         doubled=sum(len(found) > 1 for found in turns),
         differing=sum(bool(found) and each.answered is not None and each.replies not in found
                       for each, found in zip(said, turns)),
         misplaced=sum(_misplaced(conversation, said) for conversation in conversations.items()),
-        restarted=sum(each.sessions > 1 for each in conversations.values()),
-        silent=sum(each.silent for each in said),
-        cut=sum(each.statuses.count(CUT) for each in said),
-        retried=sum(len(each.statuses) > 1 for each in said),
-        reports=len(reports),
-        urgent_missing=sum(each.urgent is None for each in reports),
-        urgent_s=_longest(each.helped for each in reports),
-        whole_urgent_s=_longest(each.urgent for each in reports),
-        answer_s=_longest(each.answered for each in said))
+        restarted=sum(each.sessions > 1 for each in conversations.values()))
+
+
+def seen(said: Sequence[Said]) -> dict[str, Any]:
+    """Those fields of `Count` that visitors know without the database."""
+    reports = [each for each in said if each.report]
+    return {"messages": len(said),
+            "answered": sum(each.answered is not None for each in said),
+            "silent": sum(each.silent for each in said),
+            "cut": sum(each.statuses.count(CUT) for each in said),
+            "retried": sum(len(each.statuses) > 1 for each in said),
+            "reports": len(reports),
+            "urgent_missing": sum(each.urgent is None for each in reports),
+            "urgent_s": _longest(each.helped for each in reports),
+            "whole_urgent_s": _longest(each.urgent for each in reports),
+            "answer_s": _longest(each.answered for each in said)}
 
 
 def _misplaced(conversation: tuple[str, Stored], said: Sequence[Said]) -> int:

@@ -8,6 +8,7 @@ from tests.production.visitors import Said, Visitor, Visitors
 
 PAUSE_SECONDS = 2.0  # a talker reads before it goes on; six of them keep a small machine half busy
 TALKERS, REPORTERS = 6, 6
+CONVERSATIONS = 20  # that run when a replica is lost
 WAIT_SECONDS = 90.0  # for every talker to have got a number of answers
 
 Step = Callable[[], Awaitable[object]]
@@ -77,18 +78,42 @@ async def reports_by_newcomers(visitors: Visitors, count: int = REPORTERS) -> li
     return list(reports)
 
 
-async def outage(url: str, strike: Step, mend: Step, recovered: Callable[[], Awaitable[float]],
+async def everybody_speaks(people: list[Visitor], turn: int) -> None:
+    """All at once: some report at first and answer then, some report later, the others ask."""
+    async def speak(place: int, visitor: Visitor) -> None:
+        if place % 4 == 0 and turn:
+            await visitor.say("yes")
+        elif place % 4 == 0 or place % 4 == 2 and turn:
+            await visitor.report(place)
+        else:
+            await visitor.ask(place + turn)
+
+    await asyncio.gather(*(speak(place, visitor) for place, visitor in enumerate(people)))
+
+
+def answers_so_far(visitors: Visitors) -> int:
+    return sum(said.answered is not None for said in visitors.said)
+
+
+async def answered(visitors: Visitors, messages: int) -> None:
+    """Until so many messages are answered."""
+    while answers_so_far(visitors) < messages:
+        await asyncio.sleep(0.005)
+
+
+async def outage(visitors: Visitors, strike: Step, mend: Step,
+                 recovered: Callable[[], Awaitable[float]],
                  least_seconds: float = 0.0) -> tuple[list[Said], float]:
     """Let people talk while a part is away; what they said, and the seconds to recover.
 
     Args:
-        url: where they come in.
+        visitors: nobody yet.
         strike: takes the part away.
         mend: brings it back.
         recovered: waits until its return is noticed; returns the seconds that took.
         least_seconds: how long it stays away at least.
     """
-    async with Visitors(url) as visitors:
+    async with visitors:
         talk = Talk(visitors)
         await talk.begin()
         await strike()

@@ -20,6 +20,7 @@ from tests.production.health import OK, until_noticed
 from tests.production.ledger import count
 from tests.production.outage import outage
 from tests.production.report import Report
+from tests.production.visitors import Visitors
 from tests.production.wanted import RETURN_SECONDS, unkept
 
 PART = "actions"
@@ -34,7 +35,7 @@ def test_the_action_server_down(cluster: Cluster, report: Report) -> None:
         await asyncio.to_thread(cluster.actions.wait_ready)
 
     async def story() -> None:
-        said, seconds = await outage(cluster.url, strike, mend,
+        said, seconds = await outage(Visitors(cluster.url), strike, mend,
                                      lambda: until_noticed(cluster, PART, OK))
         counted = await count(said, cluster.postgres.url)
         report.fault("Action server down", counted, seconds)
@@ -53,7 +54,7 @@ def test_the_action_server_frozen(cluster: Cluster, report: Report) -> None:
         cluster.actions.thaw()
 
     async def story() -> None:
-        said, seconds = await outage(cluster.url, strike, mend,
+        said, seconds = await outage(Visitors(cluster.url), strike, mend,
                                      lambda: until_noticed(cluster, PART, OK), HANG_SECONDS)
         counted = await count(said, cluster.postgres.url)
         report.fault("Action server frozen", counted, seconds)
@@ -81,7 +82,7 @@ def test_the_action_server_answers_wrongly(cluster: Cluster, report: Report, nam
                 cluster.actions.start()
                 await asyncio.to_thread(cluster.actions.wait_ready)
 
-            said, seconds = await outage(cluster.url, strike, mend,
+            said, seconds = await outage(Visitors(cluster.url), strike, mend,
                                          lambda: until_noticed(cluster, PART, OK))
         counted = await count(said, cluster.postgres.url)
         report.fault(name, counted, seconds)

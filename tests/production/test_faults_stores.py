@@ -33,7 +33,7 @@ def store_fault(cluster: Cluster, report: Report, name: str, part: str, service:
         await asyncio.to_thread(service.wait_ready)
 
     async def story() -> None:
-        said, seconds = await outage(cluster.url, strike, mend,
+        said, seconds = await outage(Visitors(cluster.url), strike, mend,
                                      lambda: until_noticed(cluster, part, OK), least_seconds)
         counted = await count(said, cluster.postgres.url)
         report.fault(name, counted, seconds)

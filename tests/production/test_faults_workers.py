@@ -10,36 +10,18 @@ from spinebot.ops.cluster import Cluster
 from spinebot.ops.cluster.service import Service
 from tests.production.health import states
 from tests.production.ledger import Count, count
-from tests.production.outage import Talk, reports_by_newcomers
+from tests.production.outage import (
+    CONVERSATIONS,
+    REPORTERS,
+    Talk,
+    answered,
+    answers_so_far,
+    everybody_speaks,
+    reports_by_newcomers,
+)
 from tests.production.report import Report
-from tests.production.visitors import Visitor, Visitors
+from tests.production.visitors import GIVE_UP_SECONDS, Visitors
 from tests.production.wanted import ANSWER_SECONDS, unkept
-
-CONVERSATIONS = 20
-AFTER = (1, 8)  # of twenty messages that came in at once are answered: now the rest is running
-
-
-async def everybody_speaks(people: list[Visitor], turn: int) -> None:
-    """All at once: some report at first and answer then, some report later, the others ask."""
-    async def speak(place: int, visitor: Visitor) -> None:
-        if place % 4 == 0 and turn:
-            await visitor.say("yes")
-        elif place % 4 == 0 or place % 4 == 2 and turn:
-            await visitor.report(place)
-        else:
-            await visitor.ask(place + turn)
-
-    await asyncio.gather(*(speak(place, visitor) for place, visitor in enumerate(people)))
-
-
-def answers_so_far(visitors: Visitors) -> int:
-    return sum(said.answered is not None for said in visitors.said)
-
-
-async def answered(visitors: Visitors, messages: int) -> None:
-    """Until so many messages are answered."""
-    while answers_so_far(visitors) < messages:
-        await asyncio.sleep(0.005)
 
 
 def kept(counted: Count) -> None:
@@ -51,6 +33,8 @@ def kept(counted: Count) -> None:
 async def start_again(worker: Service) -> float:
     """Seconds until a worker serves again."""
     began = time.monotonic()
+    if worker.running:
+        worker.thaw()
     worker.start()
     await asyncio.to_thread(worker.wait_ready)
     while (await asyncio.to_thread(states, worker)).get("status") != "ready":
@@ -58,55 +42,41 @@ async def start_again(worker: Service) -> float:
     return round(time.monotonic() - began, 1)
 
 
-@pytest.mark.sample
-def test_a_replica_killed_with_twenty_conversations(cluster: Cluster, report: Report) -> None:
-    asyncio.run(_killed(cluster, report, 0, AFTER[0]))
+@pytest.mark.parametrize("which, answers", [
+    pytest.param(0, 1, marks=pytest.mark.sample), (1, 4), (0, 8)])
+def test_a_replica_killed_with_twenty_conversations(cluster: Cluster, report: Report, which: int,
+                                                    answers: int) -> None:
+    asyncio.run(_struck(cluster, report, "killed", cluster.workers[which], answers))
 
 
-def test_the_other_replica_killed_a_little_later(cluster: Cluster, report: Report) -> None:
-    asyncio.run(_killed(cluster, report, 1, AFTER[1]))
+@pytest.mark.parametrize("which, answers", [(1, 0), (0, 2)])
+def test_a_replica_frozen_with_twenty_conversations(cluster: Cluster, report: Report, which: int,
+                                                    answers: int) -> None:
+    asyncio.run(_struck(cluster, report, "frozen", cluster.workers[which], answers))
 
 
-async def _killed(cluster: Cluster, report: Report, which: int, answers: int) -> None:
-    victim = cluster.workers[which]
+async def _struck(cluster: Cluster, report: Report, how: str, victim: Service,
+                  answers: int) -> None:
+    """Twenty people go on and six come in, all at once; after some answers, a replica is gone."""
     async with Visitors(cluster.url) as visitors:
         people = visitors.several(CONVERSATIONS)
         await everybody_speaks(people, 0)
         begun = len(visitors.said)
-        struck = asyncio.create_task(everybody_speaks(people, 1))
+        messages = asyncio.gather(everybody_speaks(people, 1), reports_by_newcomers(visitors))
         await answered(visitors, begun + answers)
         running = len(visitors.said) - answers_so_far(visitors)
-        victim.kill()
-        killed = time.monotonic()
-        await struck
-        recovery = round(time.monotonic() - killed, 2)
-        await reports_by_newcomers(visitors)
+        victim.kill() if how == "killed" else victim.freeze()
+        gone = time.monotonic()
+        await messages
+        struck = visitors.said[begun:begun + CONVERSATIONS + REPORTERS]
+        recovery = round(max(each.began + (each.answered or GIVE_UP_SECONDS) for each in struck)
+                         - gone, 2)
         restart = await start_again(victim)
         await everybody_speaks(people, 2)
         counted = await count(visitors.said, cluster.postgres.url)
-    report.fault(f"Replica {which + 1} of 2 killed, {CONVERSATIONS} conversations running",
-                 counted, recovery, running=running, restart_s=restart)
-    assert running  # or the replica was killed for nothing
-    kept(counted)
-
-
-def test_a_replica_frozen(cluster: Cluster, report: Report) -> None:
-    asyncio.run(_frozen(cluster, report, cluster.workers[0]))
-
-
-async def _frozen(cluster: Cluster, report: Report, victim: Service) -> None:
-    async with Visitors(cluster.url) as visitors:
-        people = visitors.several(CONVERSATIONS)
-        await everybody_speaks(people, 0)
-        victim.freeze()
-        struck = time.monotonic()
-        await everybody_speaks(people, 1)
-        recovery = round(time.monotonic() - struck, 2)
-        await reports_by_newcomers(visitors)
-        victim.thaw()
-        await everybody_speaks(people, 2)
-        counted = await count(visitors.said, cluster.postgres.url)
-    report.fault("Replica 1 of 2 frozen", counted, recovery)
+    report.fault(f"One of two replicas {how} after {answers} of {CONVERSATIONS + REPORTERS} "
+                 "answers", counted, recovery, running=running, restart_s=restart)
+    assert running or not answers  # or the replica went for nothing
     kept(counted)
 
 

@@ -166,8 +166,10 @@ class Visitors:
 
     Attributes:
         said: every message, in the order in which they were sent.
+        kind: of visitors, by the channel that they speak to.
     """
 
+    kind = Visitor
     _numbers: Iterator[int] = itertools.count()  # over a whole run: limits are for each address
 
     def __init__(self, *servers: str) -> None:
@@ -187,8 +189,8 @@ class Visitors:
             servers: where it goes.
             conversation: its id, to join one that runs.
         """
-        made = Visitor(_address(next(self._numbers)), servers or self._servers, self.said,
-                       conversation)
+        made = self.kind(_address(next(self._numbers)), servers or self._servers, self.said,
+                         conversation)
         self._made.append(made)
         return made
 

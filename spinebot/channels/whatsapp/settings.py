@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, Optional
 
+from spinebot.variables import DATABASE_URL
+
 SWITCH = "SPINEBOT_WHATSAPP"
 META, TWILIO = "meta", "twilio"
 _META_NEEDS = ("SPINEBOT_WHATSAPP_APP_SECRET", "SPINEBOT_WHATSAPP_VERIFY_TOKEN",
@@ -131,4 +133,7 @@ def _common(environment: Mapping[str, str]) -> Common:
         seconds = 0.0
     if not 0 < seconds <= 60:
         raise SettingsError("SPINEBOT_WHATSAPP_RETRY_UNIT must be a number of seconds up to 60.")
-    return Common(environment.get("SPINEBOT_WHATSAPP_DATABASE") or None, seconds)
+    shared = environment.get(DATABASE_URL, "")
+    # a file of SQLite serves one writer, so that there the tracker store keeps its own
+    beside = shared if shared.startswith("postgresql") else ""
+    return Common(environment.get("SPINEBOT_WHATSAPP_DATABASE") or beside or None, seconds)

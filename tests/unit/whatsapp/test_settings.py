@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Optional
 
 import pytest
 
@@ -79,3 +80,14 @@ def test_make_run_stops_with_one_line() -> None:
     assert done.stderr.strip().splitlines() == [
         "SPINEBOT_WHATSAPP is on (meta), but SPINEBOT_WHATSAPP_VERIFY_TOKEN, "
         "SPINEBOT_WHATSAPP_PHONE_NUMBER_ID, SPINEBOT_WHATSAPP_ACCESS_TOKEN are not set."]
+
+
+@pytest.mark.parametrize(("own", "shared", "used"), [
+    (None, "postgresql://db/talks", "postgresql://db/talks"),
+    ("postgresql://db/queue", "postgresql://db/talks", "postgresql://db/queue"),
+    (None, "sqlite:///talks.db", None), (None, None, None)])
+def test_the_queue_lies_with_the_talks_where_that_database_serves_many(
+        own: Optional[str], shared: Optional[str], used: Optional[str]) -> None:
+    places = {"SPINEBOT_WHATSAPP_DATABASE": own, "SPINEBOT_DATABASE_URL": shared}
+    settings = meta_settings({**META, **{name: url for name, url in places.items() if url}})
+    assert settings and settings.common.database == used
