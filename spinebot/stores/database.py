@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from spinebot.stores import patience
 from spinebot.stores.schema import metadata
+from spinebot.stores.tables import create_missing
 from spinebot.stores.watch import Away
 
 TRANSACTION_SECONDS = 2.5
@@ -62,7 +63,7 @@ class Database:
         Raises:
             Away: it could not be done now.
         """
-        await self._do(partial(metadata.create_all, self.engine), TRANSACTION_SECONDS)
+        await self.run(create_missing, metadata)
 
     def close(self) -> None:
         """Let go of the database."""

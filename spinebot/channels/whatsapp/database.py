@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from spinebot.channels.whatsapp.tables import metadata
+from spinebot.stores.tables import create_missing
 from spinebot.channels.whatsapp.worker import LAST, ORDINARY, PRESSING, Worker
 from spinebot.paths import ROOT
 
@@ -36,7 +37,8 @@ class Database:
 
     def create(self) -> None:
         """Make the tables that are missing; blocks."""
-        metadata.create_all(self._engine)
+        with self._engine.begin() as connection:
+            create_missing(connection, metadata)
 
     async def run(self, work: Callable[..., Result], *args: Any) -> Result:
         """Do `work(connection, *args)` in one transaction and return what it returns."""
