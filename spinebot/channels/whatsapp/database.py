@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from spinebot.channels.whatsapp.tables import metadata
-from spinebot.stores.tables import create_missing
 from spinebot.channels.whatsapp.worker import LAST, ORDINARY, PRESSING, Worker
 from spinebot.paths import ROOT
+from spinebot.stores.tables import create_missing
 
 Result = TypeVar("Result")
 DEFAULT = f"sqlite:///{ROOT / 'whatsapp.db'}"
