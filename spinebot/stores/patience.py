@@ -1,4 +1,4 @@
-"""No thread waits for PostgreSQL longer than two seconds, also when it is frozen.
+"""No thread waits for PostgreSQL longer than 1.5 s, also when it is frozen.
 
 The server's own time-outs do not help there, and libpq has none for an answer. psycopg2 lets a
 function of ours do the waiting, for every connection of the process.
@@ -12,7 +12,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import extensions
 
-STATEMENT_SECONDS = 2.0
+STATEMENT_SECONDS = 1.5
 _SERVER = int(STATEMENT_SECONDS * 1000)
 # Of the server as well, so that it lets go of what nobody waits for.
 CONNECT = {"connect_timeout": int(STATEMENT_SECONDS),
