@@ -14,10 +14,13 @@ from psycopg2 import extensions
 
 STATEMENT_SECONDS = 1.5
 _SERVER = int(STATEMENT_SECONDS * 1000)
+# Between two statements of a transaction only Python runs. A replica that was frozen there holds a
+# conversation's lock, and whoever takes the conversation over must not wait for it.
+_IDLE = 1000
 # Of the server as well, so that it lets go of what nobody waits for.
 CONNECT = {"connect_timeout": int(STATEMENT_SECONDS),
            "options": f"-c statement_timeout={_SERVER} -c lock_timeout={_SERVER} "
-                      f"-c idle_in_transaction_session_timeout={5 * _SERVER}"}
+                      f"-c idle_in_transaction_session_timeout={_IDLE}"}
 
 
 def install() -> None:
