@@ -6,9 +6,12 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install train run shell test lint unit stores stories e2e channels properties evaluate compare \
-  trace lock widget test-widget bench-widget whatsapp-demo test-whatsapp bench-whatsapp cluster \
-  test-production production-sample widget-if-possible
+.PHONY: help install train run shell test lint unit stores stories e2e channels properties \
+  properties-sample evaluate compare trace lock widget test-widget bench-widget whatsapp-demo \
+  test-whatsapp bench-whatsapp cluster widget-if-possible servers check-deploy \
+  test-production production-sample
+# the longest first, so that none is left running alone
+CHECKS := properties-sample e2e channels stores check-deploy unit stories lint trace
 WIDGET_SOURCES := $(shell find widget/src widget/build widget/demo -type f) domain.yml
 
 help: ## list all commands
@@ -29,13 +32,25 @@ widget-if-possible:
 run: install widget-if-possible ## train if needed, start everything, print where to chat (Ctrl-C stops all of it)
 	@$(PYTHON) -m spinebot.ops.serve
 
-cluster: train widget-if-possible ## the whole installation on this machine: PostgreSQL, Redis, nginx, SPINEBOT_WORKERS=2
+deploy/node_modules/.installed: deploy/package-lock.json
+	@cd deploy && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+check-deploy: install servers deploy/node_modules/.installed ## nginx, Compose, Helm, systemd, backup: without Docker or a cluster
+	@$(PYTHON) -m pytest -q tests/deploy
+
+cluster: train servers widget-if-possible ## the whole installation on this machine: PostgreSQL, Redis, nginx, SPINEBOT_WORKERS=2
 	@$(PYTHON) -m spinebot.ops.cluster
 
 shell: install ## rasa shell with the action server running
 	@$(PYTHON) -m spinebot.ops.serve shell
 
-test: install lint train unit stores trace stories properties e2e channels test-widget ## everything (WhatsApp's load and kill -9 apart)
+servers:
+	@sh spinebot/ops/programs.sh nginx redis-server postgresql
+
+test: install train widget servers ## everything; smaller samples of what properties, test-whatsapp and test-production run in full
+	@$(MAKE) --no-print-directory -j2 --output-sync=target $(CHECKS)
+	@$(MAKE) --no-print-directory production-sample
+	@$(MAKE) --no-print-directory test-widget
 
 lint: install ## ruff and mypy
 	@$(PYTHON) -m ruff check .
@@ -57,6 +72,9 @@ channels: train ## WhatsApp against the real assistant and stand-ins for Meta an
 	@$(PYTHON) -m pytest -q tests/channels \
 	  --ignore=tests/channels/whatsapp/test_load.py --ignore=tests/channels/whatsapp/test_recovery.py
 
+properties-sample: train
+	@SPINEBOT_CONVERSATIONS=600 $(PYTHON) -m pytest -q -s tests/properties
+
 properties: train ## 2,000 random conversations, 5,000 changed messages, robustness, the zone of asking
 	@$(PYTHON) -m pytest -q -s tests/properties
 
@@ -76,11 +94,11 @@ widget/dist/spinebot.js: widget/node_modules/.installed $(WIDGET_SOURCES)
 widget: widget/dist/spinebot.js ## build widget/dist/spinebot.js (needs Node.js 20)
 
 test-widget: train widget ## the widget's unit tests, then a real browser against the real assistant
-	@sh spinebot/ops/chromium.sh
+	@sh spinebot/ops/programs.sh chromium
 	@cd widget && npm run --silent check && npm run --silent unit && npm run --silent browser
 
 bench-widget: train widget ## the widget beside its peers; result in evaluation/widget
-	@sh spinebot/ops/chromium.sh
+	@sh spinebot/ops/programs.sh chromium
 	@cd widget/bench && npm ci --no-audit --no-fund --loglevel=error && npm run --silent bench
 
 trace: install ## section -> facts -> answer -> intent -> phrases -> story -> test; fails on a hole
@@ -101,9 +119,9 @@ test-whatsapp: train ## WhatsApp against the real assistant, with faults; writes
 bench-whatsapp: train ## WhatsApp against Rasa's Twilio channel and pywa on the same deliveries
 	@$(PYTHON) -m tests.channels.whatsapp.bench
 
-test-production: train widget ## faults, attacks and load on a whole installation; writes evaluation/production.json
+test-production: train widget servers ## faults, attacks and load on a whole installation; writes evaluation/production.json
 	@rm -f evaluation/production.json
 	@SPINEBOT_PRODUCTION_REPORT=evaluation/production.json $(PYTHON) -m pytest -q tests/production
 
-production-sample: train widget ## the main rows of test-production, in three minutes
+production-sample: train widget servers ## the main rows of test-production, in three minutes
 	@SPINEBOT_PRODUCTION=short $(PYTHON) -m pytest -q tests/production

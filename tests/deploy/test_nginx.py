@@ -107,7 +107,8 @@ def test_where_every_worker_is_slow_the_second_round_waits(front: Front) -> None
 
     threading.Thread(target=let_go, daemon=True).start()
     assert front.ask(MESSAGES)[0] == 200
-    assert len(home.seen) + len(other.seen) == 3
+    seen = home.seen + other.seen
+    assert [(path, body) for path, _, body in seen] == [(MESSAGES, BODY)] * 3
 
 
 def test_with_no_worker_left_the_answer_says_where_to_get_help(front: Front) -> None:
@@ -146,6 +147,21 @@ def test_nothing_else_is_reached(front: Front, path: str) -> None:
     assert status in (400, 404)
     assert answer["text"] == say("utter_bad_request")
     assert not any(worker.seen for worker in front.workers)
+
+
+@pytest.mark.parametrize("path", [
+    "/conversations/x/../../webhooks/website/messages", "/metrics/..//webhooks/website/messages",
+    "/webhooks/website/%6dessages", "/webhooks/website/messages?token=x",
+    "/webhooks/website/messages%0a"])
+def test_a_worker_reads_the_path_as_nginx_did(front: Front, path: str) -> None:
+    front.ask(path)
+    assert {path for worker in front.workers for path, _, _ in worker.seen} <= {MESSAGES}
+
+
+def test_a_provider_may_ask_with_a_query(front: Front) -> None:
+    front.ask("/webhooks/whatsapp/webhook?hub.challenge=7", None, "GET")
+    assert [path for worker in front.workers for path, _, _ in worker.seen] == [
+        "/webhooks/whatsapp/webhook?hub.challenge=7"]
 
 
 @pytest.mark.parametrize("path", ["/", "/spinebot.js", "/spinebot.0123456789abcdef.js",
