@@ -14,7 +14,9 @@ from spinebot.stores.redis_link import Link, shared_link
 from spinebot.stores.watch import Away
 
 ANSWERED_SECONDS = 600  # a message is retried within seconds; the tracker store knows the rest
-POLL_SECONDS = 0.1
+# Between looks at a claim that another replica holds. A slow moment brings many who look, which
+# must not make it slower.
+FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.1, 0.4
 _RUNNING, _ANSWERED = b"running:", b"answered:"
 # Only who still holds the claim may change it: 1 where that was so.
 _IF_MINE = """
@@ -84,21 +86,20 @@ class _Holder:
 
     async def take(self) -> Claim:
         """The claim once it is ours or answered; contested with Redis away, and ours then."""
-        waited = False
-        while True:
-            try:
+        pause = FIRST_POLL_SECONDS
+        try:
+            await self._link.ask(self._link.pulse.show)
+            while True:
                 found = await self._link.ask(self._set_or_get)
-            except Away:
-                return Claim(contested=True)
-            if found is None or found == self._mine:
-                return Claim(contested=waited)
-            if found.startswith(_ANSWERED):
-                return Claim(answer=json.loads(found[len(_ANSWERED):]))
-            waited = True
-            with suppress(Away):
-                if await self._link.ask(partial(bury, name=self._name, value=found)):
-                    continue
-            await asyncio.sleep(POLL_SECONDS)
+                if found is None or found == self._mine:
+                    return Claim(contested=pause > FIRST_POLL_SECONDS)
+                if found.startswith(_ANSWERED):
+                    return Claim(answer=json.loads(found[len(_ANSWERED):]))
+                if not await self._link.ask(partial(bury, name=self._name, value=found)):
+                    await asyncio.sleep(pause)
+                pause = min(2 * pause, LAST_POLL_SECONDS)
+        except Away:
+            return Claim(contested=True)
 
     async def renew(self) -> None:
         """Keep the claim until this is cancelled."""
@@ -112,7 +113,6 @@ class _Holder:
                            ANSWERED_SECONDS)
 
     async def _set_or_get(self, client: Any) -> Optional[bytes]:
-        await self._link.pulse.show(client)
         found: Optional[bytes] = await client.set(
             self._name, self._mine, nx=True, get=True, px=int(LIFETIME_SECONDS * 1000))
         return found

@@ -14,7 +14,7 @@ from spinebot.stores.schema import metadata
 from spinebot.stores.tables import create_missing
 from spinebot.stores.watch import Away
 
-TRANSACTION_SECONDS = 2.5
+TRANSACTION_SECONDS = 1.6
 _THREADS = 8
 Result = TypeVar("Result")
 

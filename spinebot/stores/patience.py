@@ -1,4 +1,4 @@
-"""No thread waits for PostgreSQL longer than two seconds, also when it is frozen.
+"""No thread waits for PostgreSQL longer than 1.5 s, also when it is frozen.
 
 The server's own time-outs do not help there, and libpq has none for an answer. psycopg2 lets a
 function of ours do the waiting, for every connection of the process.
@@ -12,12 +12,15 @@ from typing import Any
 import psycopg2
 from psycopg2 import extensions
 
-STATEMENT_SECONDS = 2.0
+STATEMENT_SECONDS = 1.5
 _SERVER = int(STATEMENT_SECONDS * 1000)
+# Between two statements of a transaction only Python runs. A replica that was frozen there holds a
+# conversation's lock, and whoever takes the conversation over must not wait for it.
+_IDLE = 1000
 # Of the server as well, so that it lets go of what nobody waits for.
 CONNECT = {"connect_timeout": int(STATEMENT_SECONDS),
            "options": f"-c statement_timeout={_SERVER} -c lock_timeout={_SERVER} "
-                      f"-c idle_in_transaction_session_timeout={5 * _SERVER}"}
+                      f"-c idle_in_transaction_session_timeout={_IDLE}"}
 
 
 def install() -> None:

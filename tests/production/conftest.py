@@ -8,6 +8,8 @@ from typing import Iterator
 import pytest
 
 from spinebot.ops.cluster import Cluster
+from tests.channels.whatsapp.world import World
+from tests.production import phones
 from tests.production.health import mend, wait_whole
 from tests.production.report import Report
 
@@ -41,10 +43,18 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def world() -> Iterator[World]:
+    """A stand-in for Meta, and the phones behind it."""
+    made = World()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def running(world: World) -> Iterator[Cluster]:
     """The installation, whatever state a test left it in; tests ask for `cluster`."""
     try:
-        made = Cluster(workers=WORKERS)
+        made = Cluster(workers=WORKERS, environment=phones.environment(world))
     except RuntimeError as missing:
         pytest.skip(str(missing))
     with made:
