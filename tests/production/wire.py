@@ -76,7 +76,7 @@ def exchange(url: str, request: bytes, address: str = "", ends: bool = False) ->
                 "latin-1").strip())
             answer.begin()
             return Reply(answer.status, dict(answer.getheaders()), answer.read())
-        except socket.timeout:
+        except TimeoutError:
             return Reply(HUNG)
         except (http.client.HTTPException, OSError):
             return Reply(CLOSED)
