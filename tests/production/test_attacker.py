@@ -69,7 +69,7 @@ def test_a_forged_origin(cluster: Cluster, route: str, headers: dict[str, str]) 
     for door in doors(cluster):
         answer = post(door, route, content, headers=headers)
         assert answer.status == 403
-        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert "access-control-allow-origin" not in answer.headers
     assert events(cluster, content["conversation"]) == []
 
 
@@ -185,7 +185,7 @@ def test_no_header_of_an_answer_is_the_attackers(cluster: Cluster, name: str,
                       {"Content-Type": "application/json", name: sneaked}, body)
         answer = exchange(door, request, ends=True)
         assert answer.status == CLOSED or answer.status < 500
-        assert "x-injected" not in {each.lower() for each in answer.headers}
+        assert "x-injected" not in answer.headers
 
 
 def test_a_second_request_is_not_smuggled_past_nginx(cluster: Cluster) -> None:
@@ -212,22 +212,23 @@ def test_a_second_request_is_not_smuggled_past_nginx(cluster: Cluster) -> None:
 def test_no_path_leads_out_of_the_widgets_files(cluster: Cluster, path: str) -> None:
     for door in doors(cluster):
         answer = exchange(door, raw("GET", path, {}))
-        assert 400 <= answer.status < 500
+        assert answer.status == CLOSED or 400 <= answer.status < 500
         for word in (b"root:", b"responses:", b"spinebot.channels", b"[core]", b"spinebot_"):
             assert word not in answer.body
 
 
 def test_a_nul_in_the_sender_takes_no_worker_down(cluster: Cluster) -> None:
     before = processes(own(cluster))
-    whole = json.dumps(message(REPORT))
-    nul = [json.dumps(message(REPORT, conversation=id)).encode()
-           for id in ("\x00", f"{new_id()}\x00", f"\x00{new_id()}", new_id()[:-1] + "\x00")]
-    nul += [whole.replace("-", "\x00", 1).encode(), json.dumps(message(REPORT, id="\x00")).encode(),
-            json.dumps({"conversation": "\x00"}).encode(), b"\x00" + whole.encode()]
-    for place in range(40):
+    ids = ("\x00", f"{new_id()}\x00", f"\x00{new_id()}", new_id()[:-1] + "\x00")
+    nul = [json.dumps(message(REPORT, conversation=id)).encode() for id in ids]
+    nul += [body.replace(b"\\u0000", b"\x00") for body in nul]  # the byte itself
+    nul += [b"\x00" + json.dumps(message(REPORT)).encode()]
+    for place in range(5 * len(nul)):
         for route in (MESSAGES, HISTORY):
             door = doors(cluster)[place % 2]
             assert post(door, route, nul[place % len(nul)]).status == 400
+    stated = json.dumps(message(REPORT, id="\x00")).encode()
+    assert {post(door, MESSAGES, stated).status for door in doors(cluster)} == {400}
     for bot in cluster.workers:  # in the words it is dropped, and the rest is read
         answer = texts(post(bot.url, MESSAGES, message("\x00" + REPORT.replace(" ", "\x00 "))))
         assert answer[0] == say("utter_urgent_advice")
@@ -265,5 +266,5 @@ def test_a_refusal_repeats_nothing(cluster: Cluster, field: str) -> None:
 
 def is_plain_json(answer: Reply) -> bool:
     """Whether no browser takes the answer for a page."""
-    return (answer.headers["Content-Type"].startswith("application/json")
-            and answer.headers["X-Content-Type-Options"] == "nosniff" and answer.json is not None)
+    return (answer.headers["content-type"].startswith("application/json")
+            and answer.headers.get("x-content-type-options") == "nosniff" and answer.json is not None)

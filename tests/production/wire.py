@@ -26,6 +26,7 @@ class Reply:
 
     Attributes:
         status: of HTTP, or CLOSED, or HUNG.
+        headers: by their names in lower case.
     """
 
     status: int
@@ -75,7 +76,8 @@ def exchange(url: str, request: bytes, address: str = "", ends: bool = False) ->
             answer = http.client.HTTPResponse(connection, method=request[:5].decode(
                 "latin-1").strip())
             answer.begin()
-            return Reply(answer.status, dict(answer.getheaders()), answer.read())
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, headers, answer.read())
         except TimeoutError:
             return Reply(HUNG)
         except (http.client.HTTPException, OSError):
