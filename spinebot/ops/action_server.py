@@ -19,7 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from spinebot import mode
-from spinebot.ops import logs
+from spinebot.ops import framing, logs
 from spinebot.ops.environment import ACTIONS_PORT, HOST, use_defaults
 from spinebot.ops.quiet import hush
 from spinebot.ops.safety_checks import OPEN_ACTIONS, public_address
@@ -61,6 +61,7 @@ def create_app(executor: ActionExecutor) -> Sanic:
             return _refused(400, "the body is not a JSON object")
         return await _run(executor, call)
 
+    framing.install(app)
     app.exception(Exception)(_failed)
     return app
 

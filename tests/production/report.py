@@ -22,6 +22,11 @@ _ADDED = ("lost", "doubled", "silent", "urgent_missing")
 _HEAD = ("Fault", "Messages", "Answered", "Lost", "Doubled", "Silent", "Urgent message missing",
          "s to the contacts", "s to the urgent message", "s to the slowest answer", "s to recover")
 
+_LOAD_KEYS = ("visitors", "seconds", "messages", "lost", "doubled", "silent", "retried", "p50_ms",
+              "p95_ms", "p99_ms", "urgent_s")
+_LOAD_HEAD = ("Visitors", "Seconds", "Messages", "Lost", "Doubled", "Silent", "Sent again",
+              "p50, ms", "p95, ms", "p99, ms", "s to the contacts, longest")
+
 
 class Report:
     """Gathers figures while the tests run; every addition is written out at once."""
@@ -77,6 +82,15 @@ def faults_table(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def load_table(figures: Mapping[str, Any]) -> str:
+    """The rows of the load tests as a Markdown table; times in milliseconds."""
+    lines = ["| " + " | ".join(_LOAD_HEAD) + " |", "|---" * len(_LOAD_HEAD) + "|"]
+    for name in ("load", "burst"):
+        if name in figures:
+            lines.append("| " + " | ".join(str(figures[name][key]) for key in _LOAD_KEYS) + " |")
+    return "\n".join(lines)
+
+
 def put(text: str, mark: str, table: str) -> str:
     """The document with the table after `<!-- mark -->`, in place of the one that is there.
 
@@ -99,6 +113,8 @@ def main() -> int:
     text = put(text, "faults", faults_table(figures["rows"]))
     if "stock_rows" in figures:
         text = put(text, "stock faults", faults_table(figures["stock_rows"]))
+    if "load" in figures and "<!-- load -->" in text:
+        text = put(text, "load", load_table(figures))
     DOCUMENT.write_text(text, encoding="utf-8")
     return 0
 

@@ -16,6 +16,7 @@ from spinebot.channels.operations.bearer import from_this_machine, presents, ref
 from spinebot.channels.operations.health import NOT_READY, Health
 from spinebot.channels.turn import OnNewMessage
 from spinebot.ops import logs
+from spinebot.ops.framing import Framed
 from spinebot.variables import API_TOKEN, METRICS_TOKEN
 
 MAX_BODY_BYTES = 4 * 1024 * 1024  # of any request: WhatsApp's are the largest
@@ -36,7 +37,7 @@ class OperationsChannel(InputChannel):
 
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The routes."""
-        routes, health = Blueprint("spinebot_operations"), Health()
+        routes, health = Framed("spinebot_operations"), Health()
         routes.listener("before_server_start")(logs.serving)
         routes.listener("before_server_start")(_limit)
         routes.listener("after_server_start")(draining.on_signals)
