@@ -193,7 +193,7 @@ def main() -> int:
                 lambda: trial.wrong_actions("Action server answers after 10 s", hangs),
                 lambda: trial.outage("Redis killed", redis.kill, lambda: start(redis)),
                 lambda: trial.outage("Redis frozen", redis.freeze, redis.thaw, FROZEN_SECONDS),
-                lambda: trial.outage("PostgreSQL stopped", postgres.kill,
+                lambda: trial.outage("PostgreSQL killed", postgres.kill,
                                      lambda: start(postgres)),
                 lambda: trial.outage("PostgreSQL frozen", postgres.freeze, postgres.thaw,
                                      FROZEN_SECONDS)):
