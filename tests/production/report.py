@@ -65,6 +65,11 @@ class Report:
             self._path.write_text(json.dumps(self.figures, indent=1) + "\n", encoding="utf-8")
 
 
+def _seconds(longest: float) -> str:
+    """The longest time of a row; nothing was timed where it is 0."""
+    return f"{longest:.1f}" if longest else "–"
+
+
 def faults_table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as a Markdown table."""
     lines = ["| " + " | ".join(_HEAD) + " |", "|---" * len(_HEAD) + "|"]
@@ -75,11 +80,6 @@ def faults_table(rows: Sequence[Mapping[str, Any]]) -> str:
                  _seconds(row["whole_urgent_s"]), _seconds(row["answer_s"]), recovery]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(lines)
-
-
-def _seconds(longest: float) -> str:
-    """The longest time of a row; nothing was timed where it is 0."""
-    return f"{longest:.1f}" if longest else "–"
 
 
 def put(text: str, mark: str, table: str) -> str:
