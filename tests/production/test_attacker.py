@@ -267,4 +267,5 @@ def test_a_refusal_repeats_nothing(cluster: Cluster, field: str) -> None:
 def is_plain_json(answer: Reply) -> bool:
     """Whether no browser takes the answer for a page."""
     return (answer.headers["content-type"].startswith("application/json")
-            and answer.headers.get("x-content-type-options") == "nosniff" and answer.json is not None)
+            and answer.headers.get("x-content-type-options") == "nosniff"
+            and answer.json is not None)
