@@ -44,14 +44,16 @@ async def refuse_unsound(head: bytes) -> None:
         head: request line and headers, without the empty line.
 
     Raises:
-        Unsound: the length of the body is not one plain number, its coding is not "chunked", or
-            it has both.
+        Unsound: the length of the body is not one plain number, its coding is not "chunked",
+            it has both, or no address is asked for.
     """
-    _, *headers = head.split(b"\r\n")
+    line, *headers = head.split(b"\r\n")
     lengths, codings = ([value.strip(b" \t") for name, _, value in
                          (header.partition(b":") for header in headers)
                          if name.strip().lower() == wanted]
                         for wanted in (b"content-length", b"transfer-encoding"))
+    if b"  " in line:  # Sanic fails on the empty address between the two
+        raise Unsound("the request line names no address")
     if len(lengths) + len(codings) > 1:
         raise Unsound("more than one length")
     if not all(_LENGTH.fullmatch(each) for each in lengths):

@@ -69,6 +69,10 @@ def test_an_unsound_head_is_refused_and_stops_nobody(port: int, head: bytes, pat
     assert status(port, b"Content-Length: 2", b"{}") == b"200"
 
 
+def test_no_address_is_no_fault_of_the_server(port: int) -> None:
+    assert status(port, b"X: y", path=b"") == b"400"
+
+
 @pytest.mark.parametrize("path", [b"/", b"/stream"])
 def test_a_sound_head_passes(port: int, path: bytes) -> None:
     assert status(port, b"Content-Length: 2", b"{}", path) == b"200"
