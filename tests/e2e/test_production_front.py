@@ -73,7 +73,8 @@ def test_rasas_api_needs_the_token_in_the_header(server: str, route: str) -> Non
     assert fetch(f"{server}{route}?token={API_TOKEN}")[0] == 401
     right = f"Bearer {API_TOKEN}"
     assert fetch(f"{server}{route}?token={API_TOKEN}", Authorization=right)[0] == 401
-    for wrong in ("", "Bearer", "Bearer ", "Bearer None", API_TOKEN, f"Bearer {API_TOKEN}x"):
+    for wrong in ("", "Bearer", "Bearer ", "Bearer None", API_TOKEN, f"Bearer {API_TOKEN}x",
+                  "Bearer \xff"):  # a byte that is no UTF-8
         assert fetch(server + route, Authorization=wrong)[0] == 401
 
 

@@ -14,7 +14,9 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "
 def presents(request: Request, token: str) -> bool:
     """Whether the request shows the token; takes the same time however much of it is right."""
     shown = request.headers.get("authorization", "")
-    return hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
+    # any bytes may be shown; those that are no UTF-8 are lone surrogates here
+    return hmac.compare_digest(shown.encode("utf-8", "surrogateescape"),
+                               f"Bearer {token}".encode())
 
 
 def from_this_machine(request: Request) -> bool:
