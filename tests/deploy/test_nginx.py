@@ -164,6 +164,15 @@ def test_a_provider_may_ask_with_a_query(front: Front) -> None:
         "/webhooks/whatsapp/webhook?hub.challenge=7"]
 
 
+@pytest.mark.parametrize("query", [b"\xff", b"hub.challenge=7&\xed\xa0\x80", "é".encode()])
+def test_no_worker_sees_a_query_that_it_would_hang_up_on(front: Front, query: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", front.nginx.port), timeout=30) as asking:
+        asking.sendall(b"GET /webhooks/whatsapp/webhook?" + query
+                       + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert b" 400 " in asking.recv(1000)
+    assert not any(worker.seen for worker in front.workers)
+
+
 @pytest.mark.parametrize("path", ["/", "/spinebot.js", "/spinebot.0123456789abcdef.js",
                                   "/demo.css", "/health/live"])
 def test_the_chats_files_are_reached(front: Front, path: str) -> None:
