@@ -60,7 +60,8 @@ def _frames(route: str) -> Iterator[bytes]:
         yield line + kind + b"Transfer-Encoding: " + coding + b"\r\n\r\n0\r\n\r\n"
     yield line + kind + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET"
     yield line + kind + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}}"
-    for expected in (b"nonsense", b"100-continue\xff", b"\xed\xa0\x80", b"100-continue\r\nExpect: x"):
+    for expected in (b"nonsense", b"100-continue\xff", b"\xed\xa0\x80",
+                     b"100-continue\r\nExpect: x"):
         yield line + kind + b"Expect: " + expected + b"\r\nContent-Length: 2\r\n\r\n{}"
     yield line + b"X: " + b"a" * 40_000 + b"\r\n\r\n"
     yield line + b"no colon\r\n\r\n"
