@@ -70,14 +70,19 @@ class Report:
             self._path.write_text(json.dumps(self.figures, indent=1) + "\n", encoding="utf-8")
 
 
+def _seconds(longest: float) -> str:
+    """The longest time of a row; nothing was timed where it is 0."""
+    return f"{longest:.1f}" if longest else "–"
+
+
 def faults_table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as a Markdown table."""
     lines = ["| " + " | ".join(_HEAD) + " |", "|---" * len(_HEAD) + "|"]
     for row in rows:
         recovery = "–" if row["recovery_s"] is None else f"{row['recovery_s']:.1f}"
         cells = [row["fault"], row["messages"], row["answered"], row["lost"], row["doubled"],
-                 row["silent"], row["urgent_missing"], f"{row['urgent_s']:.1f}",
-                 f"{row['whole_urgent_s']:.1f}", f"{row['answer_s']:.1f}", recovery]
+                 row["silent"], row["urgent_missing"], _seconds(row["urgent_s"]),
+                 _seconds(row["whole_urgent_s"]), _seconds(row["answer_s"]), recovery]
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(lines)
 
