@@ -15,7 +15,7 @@ ROUTES = (MESSAGES, HISTORY, "/webhooks/website/health", "/health/live", "/healt
           "/webhooks/whatsapp_twilio/webhook", "/webhooks/rest/webhook", "/status",
           "/conversations/x/tracker", "/socket.io/")
 METHODS = ("POST", "GET", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE", "CONNECT", "post",
-           "X" * 300, "G\x00T")
+           "X" * 300, "G\x00T", "P\xd6ST")
 KINDS = ("application/json", "application/json; charset=utf-7", "text/plain", "", "a/b;" * 500,
          "multipart/form-data; boundary=", "application/x-www-form-urlencoded")
 
@@ -60,7 +60,9 @@ def _frames(route: str) -> Iterator[bytes]:
         yield line + kind + b"Transfer-Encoding: " + coding + b"\r\n\r\n0\r\n\r\n"
     yield line + kind + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET"
     yield line + kind + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}}"
-    yield line + kind + b"Expect: nonsense\r\nContent-Length: 2\r\n\r\n{}"
+    for expected in (b"nonsense", b"100-continue\xff", b"\xed\xa0\x80",
+                     b"100-continue\r\nExpect: x"):
+        yield line + kind + b"Expect: " + expected + b"\r\nContent-Length: 2\r\n\r\n{}"
     yield line + b"X: " + b"a" * 40_000 + b"\r\n\r\n"
     yield line + b"no colon\r\n\r\n"
     yield line + b": no name\r\n\r\n"
@@ -72,7 +74,10 @@ def _frames(route: str) -> Iterator[bytes]:
                   b"GET " + path + b"\x00 HTTP/1.1", b"GET " + path + b"?" + b"a" * 40_000
                   + b" HTTP/1.1", b"GET http://[::1 HTTP/1.1", b"GET " + path + b"\xff HTTP/1.1",
                   b"GET * HTTP/1.1", b"GET  HTTP/1.1", b"PRI * HTTP/2.0", b"", b"\r\n" * 50,
-                  b"GET " + path + b"%zz%00 HTTP/1.1", b"CONNECT a:1 HTTP/1.1"):
+                  b"GET " + path + b"%zz%00 HTTP/1.1", b"CONNECT a:1 HTTP/1.1",
+                  b"GET " + path + b"?a=\xff HTTP/1.1", b"POST " + path + b"?\xed\xa0\x80 HTTP/1.1",
+                  b"GET " + path + b"?a#\xff HTTP/1.1", b"GET " + path + b"?%ff=%zz HTTP/1.1",
+                  b"G\xffT " + path + b" HTTP/1.1", b" " + path + b" HTTP/1.1"):
         yield first + b"\r\nHost: x\r\nConnection: close\r\n\r\n"
     yield f"GET {route} HTTP/1.1\r\n\r\n".encode()
     yield f"GET {route} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".encode()

@@ -89,6 +89,20 @@ def test_a_conversation_is_found_by_its_whole_id_only(cluster: Cluster) -> None:
         assert post(cluster.url, HISTORY, {"conversation": new_id()}).json == {"messages": []}
 
 
+@pytest.mark.parametrize("origin", [EVIL, "null"])
+def test_a_stolen_conversation_is_closed_to_a_foreign_page(cluster: Cluster, origin: str) -> None:
+    mine = message(REPORT)
+    conversation = mine["conversation"]
+    assert texts(post(cluster.url, MESSAGES, mine))[0] == say("utter_urgent_advice")
+    for door in doors(cluster):
+        for path, content in ((HISTORY, {"conversation": conversation}), (MESSAGES, mine),
+                              (MESSAGES, message("stop", conversation))):
+            answer = post(door, path, content, headers={"Origin": origin})
+            assert answer.status == 403
+            assert not {"messages", "replies"} & set(answer.json)
+    assert len(users(cluster, conversation)) == 1
+
+
 def test_a_stolen_message_id_tells_nothing_without_the_conversation(cluster: Cluster) -> None:
     mine = message(REPORT)
     assert texts(post(cluster.url, MESSAGES, mine))[0] == say("utter_urgent_advice")

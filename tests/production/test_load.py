@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import statistics
 import time
@@ -25,17 +26,14 @@ REPORTS_EVERY = 6  # visitors; one reports a red flag and answers the questions 
 
 
 async def _visit(visitor: Visitor, place: int, begin: float, seconds: float) -> None:
-    """Speak every fifteen seconds, if the last answer is there by then."""
-    turn, ends = 0, time.monotonic() + seconds
-    await asyncio.sleep(begin)
-    while time.monotonic() < ends:
-        said = time.monotonic()
+    """Speak every fifteen seconds, by the clock: a late answer puts no later message off."""
+    due = time.monotonic() + begin
+    for turn in range(math.ceil((seconds - begin) / EACH_SECONDS)):
+        await asyncio.sleep(max(0.0, due + turn * EACH_SECONDS - time.monotonic()))
         if place % REPORTS_EVERY == 0:
             await (visitor.report(place) if turn == 0 else visitor.say("yes"))
         else:
             await visitor.ask(place + turn)
-        turn += 1
-        await asyncio.sleep(max(0.0, EACH_SECONDS - (time.monotonic() - said)))
 
 
 async def load(cluster: Cluster, visitors: int, seconds: float) -> tuple[dict[str, Any], list[str]]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import select
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from tests.production.visitors import new_id
 MESSAGES, HISTORY = "/webhooks/website/messages", "/webhooks/website/history"
 CLOSED, HUNG = 0, -1  # stand for the status where the server hung up, and where it said nothing
 WAIT_SECONDS = 25.0
+ENDS_SECONDS = 0.3  # without an answer, until it is said that nothing more is sent
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,15 @@ def exchange(url: str, request: bytes, address: str = "", ends: bool = False) ->
     Args:
         url: of the server.
         address: where the request comes from.
-        ends: say that nothing more is sent; for requests that promise more than they hold.
+        ends: say that nothing more is sent, where no answer comes; for requests that promise
+            more than they hold. (Said at once, nginx would take it for a client that has gone,
+            and nobody would see what a worker answers.)
     """
     with connect(url, address) as connection:
         try:
             with suppress(BrokenPipeError, ConnectionResetError):  # it may have answered before
                 connection.sendall(request)
-                if ends:
+                if ends and not select.select([connection], [], [], ENDS_SECONDS)[0]:
                     connection.shutdown(socket.SHUT_WR)
             answer = http.client.HTTPResponse(connection, method=request[:5].decode(
                 "latin-1").strip())
