@@ -9,8 +9,8 @@ from typing import Any, Callable, Coroutine, Optional
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import Event
 
+from spinebot.channels.pace import Limits, Pace
 from spinebot.channels.website.answering import Answering
-from spinebot.channels.website.pace import Limits, Pace
 from spinebot.channels.website.requests import Message
 from spinebot.nlu.red_flag_gate import DOUBT
 

@@ -10,12 +10,12 @@ from sanic.response import HTTPResponse
 
 from spinebot import mode
 from spinebot.channels.action_deadline import limit_action_calls
+from spinebot.channels.admission import admit
+from spinebot.channels.body import DRAINED_BYTES, address_of, read_body
 from spinebot.channels.guard import MAX_BODY_BYTES, read_json
+from spinebot.channels.pace import Limits, Pace
+from spinebot.channels.refusals import answer_of
 from spinebot.channels.turn import OnNewMessage, run_turn
-from spinebot.channels.website.admission import admit
-from spinebot.channels.website.pace import Limits, Pace
-from spinebot.channels.website.refusals import answer_of
-from spinebot.channels.website.requests import DRAINED_BYTES, address_of, read_body
 from spinebot.texts import say
 
 

@@ -18,8 +18,8 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from spinebot import mode
-from spinebot.ops import framing, logs
+from spinebot import logs, mode
+from spinebot.channels import framing
 from spinebot.ops.environment import ACTIONS_PORT, HOST, use_defaults
 from spinebot.ops.quiet import hush
 from spinebot.ops.safety_checks import OPEN_ACTIONS, public_address

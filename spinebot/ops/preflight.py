@@ -40,6 +40,18 @@ def yaml_problems(files: Iterable[Path], root: Path = ROOT) -> list[str]:
     return problems
 
 
+def problems(environment: Mapping[str, str], ports: dict[str, int], host: str) -> list[str]:
+    """Whatever stands against a start, one line each.
+
+    Args:
+        environment: variables of the process.
+        ports: environment variable that sets it -> port.
+        host: address to listen on.
+    """
+    broken = yaml_problems(project_files())
+    return (broken or settings_problems(environment)) + port_problems(ports, host)
+
+
 def settings_problems(environment: Mapping[str, str], root: Path = ROOT) -> list[str]:
     """One line for each setting that does not allow a start.
 

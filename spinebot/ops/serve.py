@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
 import honcho.manager
@@ -23,7 +22,8 @@ from spinebot.ops.environment import (
     rasa_command,
     worker_command,
 )
-from spinebot.ops.preflight import port_problems, project_files, settings_problems, yaml_problems
+from spinebot.ops.preflight import problems
+from spinebot.ops.probe import answers
 from spinebot.paths import MODELS, ROOT
 
 START_SECONDS = 120
@@ -46,25 +46,15 @@ def endpoints_file() -> Path:
     return RUNNING_ENDPOINTS
 
 
-def healthy(url: str) -> bool:
-    """Whether the address answers with 200 within two seconds."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as reply:
-            return bool(reply.status == 200)
-    except OSError:
-        return False
-
-
 def prepare(ports: dict[str, int]) -> None:
     """Check files and ports and see to a current model.
 
     Raises:
         SystemExit: with one line for each problem.
     """
-    broken = yaml_problems(project_files())
-    problems = (broken or settings_problems(os.environ)) + port_problems(ports, HOST)
-    if problems:
-        sys.exit("\n".join(problems))
+    found = problems(os.environ, ports, HOST)
+    if found:
+        sys.exit("\n".join(found))
     if not train.is_current():
         train.train()
 
@@ -116,7 +106,7 @@ def _wait_for(url: str) -> bool:
     """Whether the address became healthy within `START_SECONDS`."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
-        if healthy(url):
+        if answers(url):
             return True
         time.sleep(0.2)
     return False

@@ -9,23 +9,12 @@ import os
 import sys
 import warnings
 
-from spinebot.ops import logs
+from spinebot import logs
+from spinebot.ops import preflight
 from spinebot.ops.environment import RASA_HOST, RASA_PORT, actions_url, use_defaults
-from spinebot.ops.preflight import port_problems, project_files, settings_problems, yaml_problems
 from spinebot.ops.train import MODEL
 from spinebot.paths import ROOT
 from spinebot.variables import API_TOKEN
-
-
-def problems() -> list[str]:
-    """What stands against a start, one line each."""
-    found = yaml_problems(project_files())
-    if not found:
-        found = settings_problems(os.environ)
-    found += port_problems({"SPINEBOT_PORT": RASA_PORT}, RASA_HOST)
-    if not MODEL.is_file():
-        found.append(f"{MODEL.relative_to(ROOT)} is missing: run `make train`.")
-    return found
 
 
 def main() -> None:
@@ -34,7 +23,9 @@ def main() -> None:
     Raises:
         SystemExit: with one line for each problem.
     """
-    found = problems()
+    found = preflight.problems(os.environ, {"SPINEBOT_PORT": RASA_PORT}, RASA_HOST)
+    if not MODEL.is_file():
+        found.append(f"{MODEL.relative_to(ROOT)} is missing: run `make train`.")
     if found:
         sys.exit("\n".join(found))
     # only now: this takes seconds, and the variables must stand before

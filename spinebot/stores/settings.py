@@ -6,18 +6,19 @@ from pathlib import Path
 from typing import Optional
 
 from spinebot.paths import ROOT
+from spinebot.variables import DATABASE_URL, REDIS_URL
 
-DATABASE, REDIS, JOURNAL = "SPINEBOT_DATABASE_URL", "SPINEBOT_REDIS_URL", "SPINEBOT_JOURNAL"
+JOURNAL = "SPINEBOT_JOURNAL"
 
 
 def database_url() -> str:
     """SQLAlchemy's address of the tracker store."""
-    return os.environ.get(DATABASE, "").strip() or f"sqlite:///{ROOT / 'conversations.db'}"
+    return os.environ.get(DATABASE_URL, "").strip() or f"sqlite:///{ROOT / 'conversations.db'}"
 
 
 def redis_url() -> Optional[str]:
     """Address of the Redis that all replicas share; None: there is one process only."""
-    return os.environ.get(REDIS, "").strip() or None
+    return os.environ.get(REDIS_URL, "").strip() or None
 
 
 def journal_folder() -> Path:

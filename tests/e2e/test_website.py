@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from spinebot.channels.website.pace import HISTORIES_PER_ADDRESS
+from spinebot.channels.pace import HISTORIES_PER_ADDRESS
 from spinebot.paths import ROOT
 from spinebot.texts import say, slot_values
 from tests.e2e.conftest import Running

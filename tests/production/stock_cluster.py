@@ -10,9 +10,9 @@ from typing import Any, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from spinebot.ops.cluster import Cluster
-from spinebot.ops.cluster.probe import answers
 from spinebot.ops.cluster.rasa import Actions, Worker
 from spinebot.ops.cluster.service import HOST
+from spinebot.ops.probe import answers
 from spinebot.ops.train import MODEL
 
 _NGINX = """upstream workers {{ {workers} }}

@@ -5,37 +5,27 @@ from typing import Iterator
 
 import pytest
 
-from tests.stores.servers import Postgres, Redis, program
+from tests.stores.servers import Postgres, Redis, made
 
 
 @pytest.fixture(scope="module")
 def redis_server() -> Iterator[Redis]:
-    if not program("redis-server"):
-        pytest.skip("redis-server is not on this machine")
-    server = Redis()
-    server.start()
-    yield server
-    server.stop()
+    for server in made(Redis):
+        server.start()
+        yield server
 
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    if not program("initdb"):
-        pytest.skip("PostgreSQL is not on this machine")
-    server = Postgres()
-    server.start()
-    yield server
-    server.stop()
+    for server in made(Postgres):
+        server.start()
+        yield server
 
 
 @pytest.fixture()
 def late_postgres() -> Iterator[Postgres]:
     """One that was never started."""
-    if not program("initdb"):
-        pytest.skip("PostgreSQL is not on this machine")
-    server = Postgres()
-    yield server
-    server.stop()
+    yield from made(Postgres)
 
 
 @pytest.fixture()

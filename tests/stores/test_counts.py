@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from spinebot.channels.website.pace import Limits, Pace, TooFast
+from spinebot.channels.pace import Limits, Pace, TooFast
 from tests.stores.servers import Redis
 from tests.stores.talk import new_id
 from tests.website_bot import in_loop

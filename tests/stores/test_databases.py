@@ -1,15 +1,19 @@
 """Both databases, whatever an id looks like, and what lies beside the conversations."""
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from rasa.core.tracker_store import FailSafeTrackerStore
 
 from spinebot.channels.whatsapp.database import beside
+from spinebot.stores.database import Database
 from tests.stores.servers import Postgres
 from tests.stores.talk import Replica, new_id
 from tests.website_bot import in_loop
+
+PROCESSES = 8
 
 
 def test_whatsapp_lies_beside_it(postgres: Postgres, tmp_path: Path) -> None:
@@ -48,3 +52,18 @@ def test_sqlite_needs_nothing_else(tmp_path: Path) -> None:
         await replica.close()
 
     in_loop(story)
+
+
+def test_processes_that_start_together_all_find_their_tables(late_postgres: Postgres) -> None:
+    late_postgres.start()
+    databases = [Database(late_postgres.url) for _ in range(PROCESSES)]
+
+    async def start() -> None:
+        await asyncio.gather(*(database.create() for database in databases))  # raises Away
+
+    try:
+        in_loop(start)
+    finally:
+        for database in databases:
+            database.close()
+    assert late_postgres.ask("SELECT count(*) FROM spinebot_turns") == [(0,)]

@@ -15,7 +15,7 @@ from tests.ports import free_port
 _SERVER = """
 import sys
 from sanic import Sanic, response
-from spinebot.ops.framing import Framed, install
+from spinebot.channels.framing import Framed, install
 app = Sanic("framing", configure_logging=False)
 if sys.argv[2] == "alone":
     install(app)

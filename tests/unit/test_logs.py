@@ -14,7 +14,7 @@ SECRET = "zebrafinch"
 PROGRAM = f"""
 import asyncio, logging, os, sys, threading, types
 import structlog
-from spinebot.ops import logs
+from spinebot import logs
 logs.install(os.environ)
 logging.getLogger("rasa.core").error("starting {SECRET}-early")
 asyncio.run(logs.serving(None, None))

@@ -8,8 +8,8 @@ from typing import Any, AsyncIterator, Iterable
 
 import pytest
 
+from spinebot.channels import body as bodies
 from spinebot.channels.guard import MAX_CHARACTERS, Refused
-from spinebot.channels.website import requests
 from spinebot.channels.website.requests import (
     MAX_BODY_BYTES,
     Message,
@@ -120,7 +120,7 @@ def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> 
         yield b"{"
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(requests, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.01)
     slow = SimpleNamespace(headers={"content-type": "application/json"}, stream=stream())
     with pytest.raises(Refused) as refusal:
         asyncio.run(body_of(slow))

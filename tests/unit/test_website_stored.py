@@ -11,8 +11,8 @@ from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, UserUttered
 
+from spinebot.channels.replies import reply
 from spinebot.channels.said import WholeReplies
-from spinebot.channels.website.replies import reply
 from spinebot.channels.website.stored import (
     MAX_HISTORY,
     TITLE,

@@ -10,13 +10,13 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from spinebot import logs
 from spinebot.channels import draining
+from spinebot.channels.framing import Framed
 from spinebot.channels.operations import api
 from spinebot.channels.operations.bearer import from_this_machine, presents, refused
 from spinebot.channels.operations.health import NOT_READY, Health
 from spinebot.channels.turn import OnNewMessage
-from spinebot.ops import logs
-from spinebot.ops.framing import Framed
 from spinebot.variables import API_TOKEN, METRICS_TOKEN
 
 MAX_BODY_BYTES = 4 * 1024 * 1024  # of any request: WhatsApp's are the largest

@@ -12,9 +12,9 @@ from sanic import Sanic
 from spinebot.channels import metrics
 from spinebot.channels.draining import DOOR
 from spinebot.channels.whatsapp.channel import WhatsAppChannel
-from spinebot.stores.health import store_states
+from spinebot.stores.health import AWAY, OK, store_states
 
-OK, AWAY, STARTING = "ok", "away", "starting"
+STARTING = "starting"
 READY, DEGRADED, NOT_READY = "ready", "degraded", "not ready"
 PROBE_SECONDS = 1.0
 _PATIENCE = aiohttp.ClientTimeout(total=PROBE_SECONDS)

@@ -8,12 +8,12 @@ from typing import Any, Optional
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
+from spinebot.channels.admission import admit
+from spinebot.channels.pace import Pace
+from spinebot.channels.replies import reply
 from spinebot.channels.said import WholeReplies
 from spinebot.channels.turn import OnNewMessage, Turn
-from spinebot.channels.website.admission import admit
 from spinebot.channels.website.ledger import MAX_TURNS, Answers, Ledger, Record
-from spinebot.channels.website.pace import Pace
-from spinebot.channels.website.replies import reply
 from spinebot.channels.website.requests import Message
 from spinebot.channels.website.stored import TITLE, answers, events_of, offered
 from spinebot.stores.claims import claim

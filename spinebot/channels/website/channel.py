@@ -13,15 +13,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from spinebot.channels.action_deadline import limit_action_calls
+from spinebot.channels.body import DRAINED_BYTES, address_of
+from spinebot.channels.pace import Limits, Pace
+from spinebot.channels.refusals import Handler, answer_of, error
 from spinebot.channels.turn import OnNewMessage
 from spinebot.channels.website.answering import Answering
-from spinebot.channels.website.front_door import install
+from spinebot.channels.website.front_door import foreign, install
 from spinebot.channels.website.origins import Origins, answer_headers
-from spinebot.channels.website.pace import Limits, Pace
-from spinebot.channels.website.refusals import Handler, answer_of, error, foreign
 from spinebot.channels.website.requests import (
-    DRAINED_BYTES,
-    address_of,
     body_of,
     read_conversation,
     read_message,

@@ -11,9 +11,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic_cors.core import SANIC_CORS_EVALUATED
 
+from spinebot.channels.refusals import error
 from spinebot.channels.website import assets
-from spinebot.channels.website.origins import Origins, preflight_headers
-from spinebot.channels.website.refusals import foreign
+from spinebot.channels.website.origins import Origins, answer_headers, preflight_headers
+from spinebot.texts import say
+from spinebot.variables import ORIGINS
 
 
 def install(app: Sanic, origins: Origins, prefix: str) -> None:
@@ -48,3 +50,9 @@ def _preflight(request: Request, origins: Origins) -> HTTPResponse:
     if origin is None or not origins.allow(origin, request.host):
         return foreign()
     return response.empty(204, preflight_headers(origin))
+
+
+def foreign() -> HTTPResponse:
+    """The answer to a page that may not talk to this server."""
+    return error(403, f"the origin of this page is not in {ORIGINS}", say("utter_fault"),
+                 answer_headers(None))

@@ -1,20 +1,16 @@
 """What the widget may send: bytes in, a typed message out, everything else refused."""
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any, Optional
 
 from sanic.request import Request
 
+from spinebot.channels.body import read_body
 from spinebot.channels.guard import Refused, json_object, words
 
 MAX_BODY_BYTES = 8 * 1024
-# What a refused request still sends is read up to here, so that the client gets to read the
-# refusal; past it the connection is closed.
-DRAINED_BYTES = 1024 * 1024
-BODY_SECONDS = 10.0
 _UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -71,39 +67,6 @@ async def body_of(request: Request) -> bytes:
     if declared.partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "the content type is not application/json")
     return await read_body(request, MAX_BODY_BYTES)
-
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """The body of a streamed request, read no further than `limit` bytes.
-
-    Raises:
-        Refused: it is too large or too slow.
-    """
-    length = request.headers.get("content-length", "")
-    body = bytearray()
-    if length.isdecimal() and int(length) > limit:
-        raise _too_large(limit)
-
-    async def read() -> None:
-        async for part in request.stream:
-            body.extend(part)
-            if len(body) > limit:
-                raise _too_large(limit)
-
-    try:
-        await asyncio.wait_for(read(), BODY_SECONDS)
-    except asyncio.TimeoutError:
-        raise Refused(408, f"the body took longer than {BODY_SECONDS:g} s") from None
-    return bytes(body)
-
-
-def address_of(request: Request) -> str:
-    """The visitor's address; see `pace` for what stands before a proxy."""
-    return str(request.remote_addr or request.ip)
-
-
-def _too_large(limit: int) -> Refused:
-    return Refused(413, f"the body is larger than {limit} bytes")
 
 
 def _uuid(content: dict[str, Any], name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any, Optional, Sequence
 from rasa.core.agent import Agent
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 
+from spinebot.channels.replies import milliseconds, reply
 from spinebot.channels.said import turns
-from spinebot.channels.website.replies import milliseconds, reply
 
 MAX_HISTORY = 50
 TITLE = "title"  # of a quick reply, in the metadata of the message that it became

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Sequence
 
-from spinebot.ops.cluster.probe import answers
 from spinebot.ops.cluster.service import HOST, Service
+from spinebot.ops.probe import answers
 from spinebot.ops.proxy import Site, render
 
 USER = "www-data"  # of Debian; what answers visitors is not root

@@ -4,9 +4,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Mapping, Sequence
 
-from spinebot.ops.cluster.probe import answers
 from spinebot.ops.cluster.service import Service
 from spinebot.ops.environment import actions_command, worker_command
+from spinebot.ops.probe import answers
 
 
 class Actions(Service):

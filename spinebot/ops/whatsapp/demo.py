@@ -15,8 +15,8 @@ from typing import Any, Optional
 import aiohttp
 
 from spinebot.channels.action_deadline import ACTION_SECONDS
-from spinebot.ops import serve
 from spinebot.ops.environment import HOST
+from spinebot.ops.probe import answers
 from spinebot.ops.whatsapp import phone
 from spinebot.ops.whatsapp.standin import Received, StandIn
 from spinebot.paths import ROOT
@@ -78,7 +78,7 @@ class Demo:
         for _ in range(2 * START_SECONDS):
             if assistant.poll() is not None:
                 return False
-            if await asyncio.to_thread(serve.healthy, health):
+            if await asyncio.to_thread(answers, health):
                 return True
             await asyncio.sleep(0.5)
         return False

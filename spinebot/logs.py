@@ -23,7 +23,7 @@ OURS = "spinebot"
 _SANIC = ("sanic.root", "sanic.error", "sanic.access")
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-logger = logging.getLogger("spinebot.ops.logs")
+logger = logging.getLogger(__name__)
 
 
 class _Recorder:

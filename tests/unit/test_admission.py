@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from spinebot.channels.website.pace import FLOOD, Limits, TooFast
+from spinebot.channels.pace import FLOOD, Limits, TooFast
 from tests.website_bot import Bot, in_loop, typed
 
 SLOW = Limits(conversation=1, address=1_000)

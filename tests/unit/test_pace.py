@@ -6,7 +6,7 @@ from typing import Awaitable, Optional
 
 import pytest
 
-from spinebot.channels.website.pace import FLOOD, Limits, Pace, TooFast, network_of
+from spinebot.channels.pace import FLOOD, Limits, Pace, TooFast, network_of
 from spinebot.texts import say, slot_values
 
 

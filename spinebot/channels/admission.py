@@ -5,7 +5,7 @@ import logging
 
 from rasa.core.agent import Agent
 
-from spinebot.channels.website.pace import Pace, TooFast
+from spinebot.channels.pace import Pace, TooFast
 from spinebot.nlu.red_flag_gate import DOUBT
 from spinebot.red_flags.flow import may_be_urgent
 

@@ -10,9 +10,10 @@ import pytest
 from sanic.exceptions import PayloadTooLarge
 
 from spinebot.channels.guard import Refused
+from spinebot.channels.pace import TooFast
+from spinebot.channels.refusals import answer_of
 from spinebot.channels.turn import Unfinished
-from spinebot.channels.website.pace import TooFast
-from spinebot.channels.website.refusals import answer_of, foreign
+from spinebot.channels.website.front_door import foreign
 from spinebot.red_flags.flow import URGENT
 from spinebot.texts import slot_values
 

@@ -12,12 +12,10 @@ from sanic.response import HTTPResponse
 from spinebot.channels import metrics
 from spinebot.channels.draining import DOOR
 from spinebot.channels.guard import Refused
+from spinebot.channels.pace import TooFast
+from spinebot.channels.replies import reply
 from spinebot.channels.turn import Unfinished
-from spinebot.channels.website.origins import answer_headers
-from spinebot.channels.website.pace import TooFast
-from spinebot.channels.website.replies import reply
 from spinebot.texts import say
-from spinebot.variables import ORIGINS
 
 Handler = Callable[[Request], Awaitable[HTTPResponse]]
 
@@ -43,12 +41,6 @@ async def answer_of(handler: Handler, request: Request) -> HTTPResponse:
         # the type only: an exception's text may quote the visitor
         logger.error("a request failed: %s", type(fault).__name__)
         return error(503, "a part of the server is down", say("utter_fault"))
-
-
-def foreign() -> HTTPResponse:
-    """The answer to a page that may not talk to this server."""
-    return error(403, f"the origin of this page is not in {ORIGINS}", say("utter_fault"),
-                 answer_headers(None))
 
 
 def error(status: int, developer: str, visitor: str,
